@@ -194,10 +194,9 @@ GRANT EXECUTE ON FUNCTION tenancy.ensure_day_partitions(date, date) TO errata_jo
 
 -- Free text over issues. LIKE is not leakproof, so under RLS no trigram index would be used; this definer function has a hard
 -- tenant predicate, returns ids only, and the caller re-joins them under RLS (SECURITY: never mark LIKE leakproof).
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE INDEX issues_by_text ON eventstore.issues USING gin ((title || ' ' || culprit) gin_trgm_ops);
+CREATE INDEX issues_by_text ON eventstore.issues USING gin ((title || ' ' || culprit) extensions.gin_trgm_ops);
 CREATE FUNCTION eventstore.search_issue_ids(project bigint, needle text, max_rows integer) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, extensions, pg_temp AS $$
     SELECT i.issue_id FROM eventstore.issues i
     WHERE i.organization_id = tenancy.current_organization() AND i.project_id = project
       AND (i.title || ' ' || i.culprit) ILIKE '%' || replace(replace(replace(needle, '\', '\\'), '%', '\%'), '_', '\_') || '%'
@@ -205,9 +204,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     LIMIT least(max_rows, 10000)
 $$;
 GRANT SELECT (organization_id, issue_id, project_id, title, culprit, last_seen) ON eventstore.issues TO errata_searcher;
-ALTER FUNCTION eventstore.search_issue_ids(bigint, text, integer) OWNER TO errata_searcher;
 REVOKE EXECUTE ON FUNCTION eventstore.search_issue_ids(bigint, text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION eventstore.search_issue_ids(bigint, text, integer) TO errata_api;
+ALTER FUNCTION eventstore.search_issue_ids(bigint, text, integer) OWNER TO errata_searcher;
 
 GRANT SELECT, INSERT, UPDATE ON eventstore.issues, eventstore.issue_hourly, eventstore.issue_tags, eventstore.issue_users,
     eventstore.releases, eventstore.environments, eventstore.outcome_hourly TO errata_worker;

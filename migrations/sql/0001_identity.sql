@@ -68,12 +68,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM identity.api_keys k WHERE k.lookup_id = wanted
 $$;
 GRANT SELECT ON identity.users, identity.sessions, identity.api_keys TO errata_searcher;
+REVOKE EXECUTE ON FUNCTION identity.find_login(text), identity.find_session(bytea), identity.find_api_key(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION identity.find_login(text), identity.find_session(bytea), identity.find_api_key(text) TO errata_api;
 ALTER FUNCTION identity.find_login(text) OWNER TO errata_searcher;
 ALTER FUNCTION identity.find_session(bytea) OWNER TO errata_searcher;
 ALTER FUNCTION identity.find_api_key(text) OWNER TO errata_searcher;
-REVOKE EXECUTE ON FUNCTION identity.find_login(text), identity.find_session(bytea), identity.find_api_key(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION identity.find_login(text), identity.find_session(bytea), identity.find_api_key(text) TO errata_api;
 
 GRANT SELECT, INSERT, UPDATE ON identity.users TO errata_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON identity.sessions TO errata_api;
 GRANT SELECT, INSERT, UPDATE ON identity.api_keys TO errata_api;
+
+REVOKE CREATE ON SCHEMA tenancy, eventstore, identity FROM errata_searcher;

@@ -4,6 +4,12 @@ CREATE SCHEMA tenancy;
 CREATE SCHEMA eventstore;
 CREATE SCHEMA processing;
 CREATE SCHEMA identity;
+-- Extensions live apart, so that no definer function's search_path needs the public schema.
+CREATE SCHEMA extensions;
+CREATE EXTENSION pg_trgm SCHEMA extensions;
+GRANT USAGE ON SCHEMA extensions TO errata_searcher, errata_worker, errata_api;
+-- ALTER FUNCTION … OWNER wants the new owner to be able to create; taken back at the end of the last file.
+GRANT CREATE ON SCHEMA tenancy, eventstore, identity TO errata_searcher;
 GRANT USAGE ON SCHEMA tenancy TO errata_ingest, errata_worker, errata_api, errata_jobs, errata_searcher, errata_readonly;
 GRANT USAGE ON SCHEMA eventstore TO errata_worker, errata_api, errata_jobs, errata_searcher, errata_readonly;
 GRANT USAGE ON SCHEMA processing TO errata_worker, errata_api, errata_jobs;
@@ -211,13 +217,13 @@ $$;
 GRANT SELECT (slug, name, created_at) ON tenancy.organizations TO errata_searcher;
 GRANT SELECT (organization_id, user_id, role) ON tenancy.members TO errata_searcher;
 
-ALTER FUNCTION tenancy.find_dsn_key(text) OWNER TO errata_searcher;
-ALTER FUNCTION tenancy.list_organization_ids() OWNER TO errata_searcher;
-ALTER FUNCTION tenancy.list_my_memberships() OWNER TO errata_searcher;
 REVOKE EXECUTE ON FUNCTION tenancy.find_dsn_key(text), tenancy.list_organization_ids(), tenancy.list_my_memberships() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenancy.find_dsn_key(text) TO errata_ingest;
 GRANT EXECUTE ON FUNCTION tenancy.list_organization_ids() TO errata_jobs;
 GRANT EXECUTE ON FUNCTION tenancy.list_my_memberships() TO errata_api;
+ALTER FUNCTION tenancy.find_dsn_key(text) OWNER TO errata_searcher;
+ALTER FUNCTION tenancy.list_organization_ids() OWNER TO errata_searcher;
+ALTER FUNCTION tenancy.list_my_memberships() OWNER TO errata_searcher;
 
 GRANT SELECT, INSERT, UPDATE ON tenancy.organizations TO errata_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tenancy.teams, tenancy.members, tenancy.team_members, tenancy.projects TO errata_api;

@@ -1,0 +1,31 @@
+-- A schema with every mistake that catalog_isolation.sql must report, one object per rule.
+CREATE SCHEMA tenancy AUTHORIZATION errata_owner;
+GRANT USAGE ON SCHEMA tenancy TO errata_api;
+GRANT CREATE ON SCHEMA tenancy TO errata_api;
+SET ROLE errata_owner;
+CREATE FUNCTION tenancy.current_organization() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('app.tenant', true), '')::uuid $$;
+CREATE TABLE tenancy.t1 (id int PRIMARY KEY);
+CREATE TABLE tenancy.t2 (organization_id uuid, id uuid);
+CREATE TABLE tenancy.t3 (organization_id uuid NOT NULL);
+CREATE TABLE tenancy.t4 (organization_id uuid NOT NULL);
+ALTER TABLE tenancy.t4 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tenancy.t4 FORCE ROW LEVEL SECURITY;
+CREATE POLICY a ON tenancy.t4 FOR SELECT USING (organization_id = (SELECT tenancy.current_organization()));
+CREATE TABLE tenancy.t5 (organization_id uuid NOT NULL);
+ALTER TABLE tenancy.t5 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tenancy.t5 FORCE ROW LEVEL SECURITY;
+CREATE POLICY a ON tenancy.t5 USING (organization_id = tenancy.current_organization() OR tenancy.current_organization() IS NULL)
+    WITH CHECK (organization_id = tenancy.current_organization());
+CREATE TABLE tenancy.t6 (organization_id uuid NOT NULL, n int GENERATED ALWAYS AS IDENTITY, slug text UNIQUE, PRIMARY KEY (n));
+CREATE TABLE tenancy.t7 (organization_id uuid NOT NULL, r int REFERENCES tenancy.t6 (n));
+CREATE TABLE tenancy.t8 (organization_id uuid NOT NULL) PARTITION BY LIST (organization_id);
+CREATE TABLE tenancy.t8a PARTITION OF tenancy.t8 DEFAULT;
+GRANT SELECT ON tenancy.t8a TO errata_api;
+GRANT TRUNCATE, REFERENCES ON tenancy.t8 TO errata_api;
+CREATE VIEW tenancy.view_bad AS SELECT 1 AS x;
+CREATE MATERIALIZED VIEW tenancy.materialized_bad AS SELECT 1 AS x;
+CREATE FUNCTION tenancy.definer_bad() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+RESET ROLE;
+CREATE FUNCTION tenancy.leaky(text) RETURNS bool LANGUAGE sql LEAKPROOF AS 'SELECT true';
+CREATE TABLE tenancy.owned (organization_id uuid NOT NULL);
+ALTER TABLE tenancy.owned OWNER TO errata_api;
