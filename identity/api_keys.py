@@ -1,0 +1,128 @@
+"""API keys: made by a member, shown once, stored as SHA-256 of 190 random bits, never stronger than the member."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, func, insert, or_, select, update
+
+from identity import token_format
+from identity.scopes import Scope, known_scopes
+from identity.tables import api_keys
+from runtime.identifiers import new_uuid7
+from runtime.secrets import Secret
+from tenancy.scope import SystemTransaction, TenantTransaction
+
+TOUCH_INTERVAL = timedelta(minutes=1)  # last_used_at is written at most this often
+MAX_LIFETIME = timedelta(days=365)
+
+
+class ApiKey(msgspec.Struct, frozen=True):
+    key_id: UUID
+    lookup_id: str
+    name: str
+    scopes: frozenset[Scope]
+    created_by: UUID
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewApiKey(msgspec.Struct, frozen=True):
+    """`secret` is the full text of the key; it cannot be had again."""
+
+    key: ApiKey
+    secret: Secret
+
+
+class VerifiedKey(msgspec.Struct, frozen=True):
+    """A key that is right, alive and known; its rights today depend on its creator's role today."""
+
+    key_id: UUID
+    organization_id: UUID
+    created_by: UUID
+    scopes: frozenset[Scope]
+
+
+_COLUMNS = tuple(api_keys.c[name] for name in ApiKey.__struct_fields__)
+_FOUND = ("organization_id", "key_id", "secret_hash", "scopes", "created_by", "expires_at", "revoked_at")
+
+
+async def create(
+    tx: TenantTransaction,
+    *,
+    name: str,
+    scopes: frozenset[Scope],
+    created_by: UUID,
+    now: datetime,
+    expires_in: timedelta | None = None,
+) -> NewApiKey:
+    """Make a key; the caller has checked that its creator has these scopes."""
+    lookup_id = _random_text(token_format.LOOKUP_ID_LENGTH)
+    secret = _random_text(token_format.SECRET_LENGTH)
+    key = ApiKey(
+        key_id=new_uuid7(now),
+        lookup_id=lookup_id,
+        name=name,
+        scopes=scopes,
+        created_by=created_by,
+        created_at=now,
+        expires_at=None if expires_in is None else now + expires_in,
+        last_used_at=None,
+        revoked_at=None,
+    )
+    row = msgspec.structs.asdict(key) | {"scopes": sorted(scopes), "secret_hash": _hash(secret)}
+    await tx.execute(insert(api_keys).values(organization_id=tx.organization_id, **row))
+    return NewApiKey(key=key, secret=Secret(token_format.compose(lookup_id=lookup_id, secret=secret)))
+
+
+async def list_all(tx: TenantTransaction) -> list[ApiKey]:
+    """All keys of the organization, newest first, revoked ones too."""
+    result = await tx.execute(select(*_COLUMNS).order_by(api_keys.c.created_at.desc(), api_keys.c.key_id.desc()))
+    return [_as_key(row) for row in result]
+
+
+async def revoke(tx: TenantTransaction, key_id: UUID, *, now: datetime) -> bool:
+    """End a key now and for good; False if there is no such key.  Revoking twice keeps the first time."""
+    statement = (
+        update(api_keys)
+        .where(api_keys.c.key_id == key_id)
+        .values(revoked_at=func.coalesce(api_keys.c.revoked_at, now))
+        .returning(api_keys.c.key_id)
+    )
+    return (await tx.execute(statement)).one_or_none() is not None
+
+
+async def verify(tx: SystemTransaction, parsed: token_format.ParsedKey, *, now: datetime) -> VerifiedKey | None:
+    """The key behind a well-formed text, before a tenant is known; None if unknown, wrong, expired or revoked."""
+    found = func.identity.find_api_key(parsed.lookup_id).table_valued(*_FOUND)
+    rows = (await tx.execute(select(*(found.c[name] for name in _FOUND)))).all()
+    offered = _hash(parsed.secret)
+    for row in rows:  # lookup ids are random, not unique
+        if hmac.compare_digest(row.secret_hash, offered):
+            is_alive = row.revoked_at is None and (row.expires_at is None or now < row.expires_at)
+            return VerifiedKey(row.key_id, row.organization_id, row.created_by, known_scopes(row.scopes)) if is_alive else None
+    return None
+
+
+async def touch(tx: TenantTransaction, key_id: UUID, *, now: datetime) -> None:
+    """Note that the key is in use; writes at most once a minute."""
+    is_due = or_(api_keys.c.last_used_at.is_(None), api_keys.c.last_used_at <= now - TOUCH_INTERVAL)
+    await tx.execute(update(api_keys).where(api_keys.c.key_id == key_id, is_due).values(last_used_at=now))
+
+
+def _as_key(row: Row[tuple[object, ...]]) -> ApiKey:
+    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
+    return ApiKey(**(values | {"scopes": known_scopes(row.scopes)}))
+
+
+def _random_text(length: int) -> str:
+    return "".join(secrets.choice(token_format.ALPHABET) for _ in range(length))
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("ascii")).digest()
