@@ -6,7 +6,7 @@ _MAX_CHARS = 500  # what comes later is detail
 
 # Alternatives are tried in this order at each place; the group's name is the placeholder.
 _VALUES = re.compile(
-    r"(?P<redacted>\[[a-z_]+(?::[0-9a-f]{16})?\])"
+    r"(?P<redacted>\[[a-z_]+(?::[a-p]{16})?\])"
     r"|(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s'\"<>)\]]+)"
     r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<uuid>\b[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}\b)"
