@@ -39,7 +39,7 @@ class Settings:
     metrics_port: int | None
     log_level: str
     stream_shards: int
-    spool_directory: Path | None
+    trusted_proxies: str  # peers whose X-Forwarded-For is believed, separated by commas
     data_directory: Path | None  # set by `errata up`: what doctor watches for free space
 
     def secret(self, name: str) -> Secret:
@@ -77,7 +77,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Raises CannotStartError naming the variable that is missing or wrong."""
     source = os.environ if environment is None else environment
     secrets_directory = read_variable(source, "SECRETS_DIR")
-    spool_directory = read_variable(source, "SPOOL_DIR")
     data_directory = read_variable(source, "DATA_DIR")
     return Settings(
         environment=source,
@@ -90,7 +89,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_port=_integer(source, "METRICS_PORT"),
         log_level=(read_variable(source, "LOG_LEVEL") or "INFO").upper(),
         stream_shards=_integer(source, "STREAM_SHARDS") or 4,
-        spool_directory=Path(spool_directory) if spool_directory else None,
+        trusted_proxies=read_variable(source, "TRUSTED_PROXIES") or "127.0.0.1",
         data_directory=Path(data_directory) if data_directory else None,
     )
 

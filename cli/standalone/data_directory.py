@@ -31,10 +31,6 @@ class DataDirectory:
         return self.root / "logs"
 
     @property
-    def spool(self) -> Path:
-        return self.root / "spool"
-
-    @property
     def servers(self) -> Path:
         """Files of PostgreSQL and Redis; a link when the service account could not reach this directory."""
         return self.root / "servers"
@@ -56,7 +52,7 @@ def create(root: Path) -> DataDirectory:
     directory = DataDirectory(root.absolute())
     try:
         directory.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for private in (directory.secrets, directory.logs, directory.spool):
+        for private in (directory.secrets, directory.logs):
             private.mkdir(mode=0o700, exist_ok=True)
             private.chmod(0o700)
         with tempfile.TemporaryFile(dir=directory.root):

@@ -51,7 +51,6 @@ class Installation:
             "ERRATA_DATABASE_URL": self.postgres.url(),
             "ERRATA_SECRETS_DIR": str(self.directory.secrets),
             "ERRATA_DATA_DIR": str(self.directory.root),
-            "ERRATA_SPOOL_DIR": str(self.directory.spool),
             "ERRATA_DASHBOARD_URL": self.dashboard_url,
             "ERRATA_INGEST_URL": self.ingest_url,
         }
