@@ -39,6 +39,7 @@ class Settings:
     metrics_port: int | None
     log_level: str
     stream_shards: int
+    worker_name: str | None  # unique among running workers; the same over restarts is best
     trusted_proxies: str  # peers whose X-Forwarded-For is believed, separated by commas
     data_directory: Path | None  # set by `errata up`: what doctor watches for free space
 
@@ -89,6 +90,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         metrics_port=_integer(source, "METRICS_PORT"),
         log_level=(read_variable(source, "LOG_LEVEL") or "INFO").upper(),
         stream_shards=_integer(source, "STREAM_SHARDS") or 4,
+        worker_name=read_variable(source, "WORKER_NAME"),
         trusted_proxies=read_variable(source, "TRUSTED_PROXIES") or "127.0.0.1",
         data_directory=Path(data_directory) if data_directory else None,
     )

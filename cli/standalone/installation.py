@@ -152,7 +152,9 @@ def process_specs(installation: Installation, *, workers: int) -> list[ChildSpec
 
 
 def _process_spec(installation: Installation, name: str, *, port: int | None) -> ChildSpec:
-    variables = installation.environment() | ({} if port is None else {"ERRATA_PORT": str(port)})
+    variables = installation.environment() | {"ERRATA_WORKER_NAME": name}
+    if port is not None:
+        variables["ERRATA_PORT"] = str(port)
     return ChildSpec(
         name=name,
         command=[sys.executable, "-m", f"cli.serve_{name.partition('-')[0]}"],

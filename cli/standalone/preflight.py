@@ -4,9 +4,9 @@ import shutil
 import socket
 from pathlib import Path
 
+from cli import exit_codes
 from cli.failures import CannotStartError
 
-BUSY_PORT_EXIT_CODE = 2
 _NEEDED_BYTES = 512 * 2**20  # a cluster with its write-ahead log and an empty queue take about 150 MB
 _COMFORTABLE_BYTES = 2 * 2**30
 
@@ -24,13 +24,13 @@ def check_ports(ports: dict[str, int]) -> None:
             raise CannotStartError(
                 f"port {port} ({purpose}) is reserved for root",
                 cure="Choose one above 1023 with --port",
-                exit_code=BUSY_PORT_EXIT_CODE,
+                exit_code=exit_codes.BUSY_PORT,
             ) from error
         except OSError as error:
             raise CannotStartError(
                 f"port {port} ({purpose}) is already in use",
                 cure=f"Stop the program that listens there, or choose other ports, e.g. --port {_suggestion(ports)}",
-                exit_code=BUSY_PORT_EXIT_CODE,
+                exit_code=exit_codes.BUSY_PORT,
             ) from error
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli import terminal
+from cli import exit_codes, terminal
 from cli.failures import CannotStartError
 from cli.standalone import child_process
 from cli.standalone.child_process import ChildSpec
@@ -29,6 +29,7 @@ class _Child:
     started: float = field(default_factory=time.monotonic)
     failures: int = 0
     restart_at: float | None = None
+    is_halted: bool = False
 
 
 class Supervisor:
@@ -91,7 +92,11 @@ class Supervisor:
                 self._remember()
             return
         code = child.process.poll()
-        if code is None:
+        if code is None or child.is_halted:
+            return
+        if code == exit_codes.HALTED:
+            child.is_halted = True
+            terminal.warn(f"! {child.spec.name} has halted and is not started again: read why in {child.spec.log}")
             return
         child.failures = 1 if now - child.started > _STABLE_SECONDS else child.failures + 1
         pause = min(_LONGEST_PAUSE_SECONDS, 0.25 * 2**child.failures)
