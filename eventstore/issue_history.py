@@ -1,7 +1,7 @@
 """What the counters say about issues: events per hour and day, and the bars of their tags."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -25,7 +25,7 @@ class HourCount(msgspec.Struct, frozen=True):
 
 
 class DayCount(msgspec.Struct, frozen=True):
-    day: datetime  # midnight UTC
+    day: date  # of UTC
     count: int
 
 
@@ -65,7 +65,7 @@ async def days(tx: TenantTransaction, issue_id: UUID, *, now: datetime) -> tuple
         .group_by(day)
     )
     counted = {row.day: int(row.number) for row in await tx.execute(statement)}
-    return tuple(DayCount(moment, counted.get(moment, 0)) for moment in wanted)
+    return tuple(DayCount(moment.date(), counted.get(moment, 0)) for moment in wanted)
 
 
 async def tag_bars(tx: TenantTransaction, issue_id: UUID) -> list[TagBar]:

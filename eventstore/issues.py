@@ -128,8 +128,10 @@ async def get(tx: TenantTransaction, issue_id: UUID) -> Issue | None:
     return None if row is None else _as_issue(row)
 
 
-async def set_status(tx: TenantTransaction, issue_ids: Sequence[UUID], *, status: Status, now: datetime) -> list[Issue]:
-    """The issues whose status changed; those which had it already, and ids of nobody, are left out.
+async def set_status(
+    tx: TenantTransaction, issue_ids: Sequence[UUID], *, status: Status, now: datetime, project_id: int | None = None
+) -> list[Issue]:
+    """The issues whose status changed; those which had it already, of another project, or of nobody, are left out.
 
     What people decide ends "new" and "regressed": an issue opened again by hand is ongoing.
     """
@@ -143,6 +145,8 @@ async def set_status(tx: TenantTransaction, issue_ids: Sequence[UUID], *, status
         )
         .returning(*_COLUMNS)
     )
+    if project_id is not None:
+        statement = statement.where(issues.c.project_id == project_id)
     return [_as_issue(row) for row in await tx.execute(statement)]
 
 

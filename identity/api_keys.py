@@ -80,20 +80,25 @@ async def create(
     return NewApiKey(key=key, secret=Secret(token_format.compose(lookup_id=lookup_id, secret=secret)))
 
 
-async def list_all(tx: TenantTransaction) -> list[ApiKey]:
-    """All keys of the organization, newest first, revoked ones too."""
-    result = await tx.execute(select(*_COLUMNS).order_by(api_keys.c.created_at.desc(), api_keys.c.key_id.desc()))
+async def list_all(tx: TenantTransaction, *, created_by: UUID | None = None) -> list[ApiKey]:
+    """The keys of the organization, or of one of its members, newest first, revoked ones too."""
+    statement = select(*_COLUMNS)
+    if created_by is not None:
+        statement = statement.where(api_keys.c.created_by == created_by)
+    result = await tx.execute(statement.order_by(api_keys.c.created_at.desc(), api_keys.c.key_id.desc()))
     return [_as_key(row) for row in result]
 
 
-async def revoke(tx: TenantTransaction, key_id: UUID, *, now: datetime) -> bool:
-    """End a key now and for good; False if there is no such key.  Revoking twice keeps the first time."""
+async def revoke(tx: TenantTransaction, key_id: UUID, *, now: datetime, created_by: UUID | None = None) -> bool:
+    """End a key now and for good; False if there is no such key (of this member).  Revoking twice keeps the first time."""
     statement = (
         update(api_keys)
         .where(api_keys.c.key_id == key_id)
         .values(revoked_at=func.coalesce(api_keys.c.revoked_at, now))
         .returning(api_keys.c.key_id)
     )
+    if created_by is not None:
+        statement = statement.where(api_keys.c.created_by == created_by)
     return (await tx.execute(statement)).one_or_none() is not None
 
 

@@ -1,7 +1,7 @@
 """Signing up and signing in with a password."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from identity import login_throttle, passwords, sessions, users
@@ -109,3 +109,14 @@ async def sign_out(database: Database, session: sessions.Session) -> None:
     """End the session; its token is worthless from here on."""
     async with database.system(reason="sign out", user_id=session.user_id) as tx:
         await sessions.end(tx, session)
+
+
+async def switch_organization(
+    database: Database, session: sessions.Session, *, organization_id: UUID, now: datetime
+) -> Secret | None:
+    """The token of a session for another of the person's organizations, in place of this one; None for a stranger there."""
+    async with database.system(reason="switch organization", user_id=session.user_id) as tx:
+        memberships = await organizations.list_memberships(tx)
+        if organization_id not in {membership.organization_id for membership in memberships}:
+            return None
+        return await sessions.rotate(tx, session, organization_id=organization_id, now=now)

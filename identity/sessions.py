@@ -76,6 +76,14 @@ async def touch(tx: TenantTransaction, session: Session, *, now: datetime) -> No
     await tx.execute(statement)
 
 
+async def rotate(tx: SystemTransaction, session: Session, *, organization_id: UUID, now: datetime) -> Secret:
+    """A new token in place of the old one, which is worthless from here on; the absolute end stays."""
+    token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
+    values = {"token_hash": _hash(token), "organization_id": organization_id, "last_seen_at": now}
+    await tx.execute(update(sessions).where(sessions.c.token_hash == session.token_hash).values(values))
+    return token
+
+
 async def end(tx: SystemTransaction, session: Session) -> None:
     """End one session.  The transaction must name the session's user."""
     await tx.execute(delete(sessions).where(sessions.c.token_hash == session.token_hash))
