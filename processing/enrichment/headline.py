@@ -4,6 +4,7 @@ from protocol.event import Event, ExceptionValue, Frame
 
 MAX_TITLE_CHARS = 250
 MAX_CULPRIT_CHARS = 250
+_SDK_PLACES = ("sentry", "raven", "io.sentry", "node_modules/@sentry", "@sentry")
 _NO_MESSAGE = "(no message)"
 
 
@@ -25,8 +26,13 @@ def culprit(event: Event, main: ExceptionValue | None, *, sent: str | None) -> s
 
 
 def top_frame(frames: tuple[Frame, ...]) -> Frame | None:
-    """The newest in-app frame; the newest of all if none is in-app."""
-    return next((frame for frame in reversed(frames) if frame.in_app), frames[-1] if frames else None)
+    """The newest in-app frame; if none is, the newest that is not the SDK's own."""
+    own = next((frame for frame in reversed(frames) if frame.in_app), None)
+    return own or next((frame for frame in reversed(frames) if not _is_sdk(frame)), None)
+
+
+def _is_sdk(frame: Frame) -> bool:
+    return (frame.module or frame.filename or "").lower().startswith(_SDK_PLACES)
 
 
 def _thread_frames(event: Event) -> tuple[Frame, ...]:

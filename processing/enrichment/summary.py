@@ -28,7 +28,7 @@ def _short(context: object) -> str | None:
     if not isinstance(name, str):
         return None
     version = context.get("version")
-    return f"{name} {version}" if isinstance(version, str) and version else name
+    return f"{name} {version}".strip() if isinstance(version, str) and version else name.strip()
 
 
 def summarize(event: Event, *, main: ExceptionValue | None, contexts: dict[str, str]) -> dict[str, object]:

@@ -1,0 +1,119 @@
+"""What a cheap look at a text can say: which detectors are worth running on it.
+
+All texts of an event are looked at together by one automaton (hyperscan), so that a clean text costs almost nothing.
+A suspicion may be wrong in one direction only: too much.  What a detector finds must always be suspected.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from enum import IntFlag
+from itertools import accumulate
+
+import hyperscan
+
+
+class Suspicion(IntFlag):
+    NONE = 0
+    KEY_BLOCK = 1 << 0
+    URL_LOGIN = 1 << 1
+    AUTHORIZATION = 1 << 2
+    TOKEN = 1 << 3
+    SSH_KEY = 1 << 4
+    VENDOR_TOKEN = 1 << 5
+    EMAIL = 1 << 6
+    IBAN = 1 << 7
+    DIGITS = 1 << 8
+    SSN = 1 << 9
+    PHONE = 1 << 10
+    MAC = 1 << 11
+    IPV4 = 1 << 12
+    IPV6 = 1 << 13
+    HOME = 1 << 14
+    PASSPORT = 1 << 15
+    SEED = 1 << 16
+    NAMED_ID = 1 << 17
+    ASSIGNMENT = 1 << 18
+    PERCENT = 1 << 19
+    ENTITY = 1 << 20
+    ESCAPE = 1 << 21
+    BASE64 = 1 << 22
+
+
+_STEMS = (
+    r"(?:pass|pwd|pw|secret|token|key|auth|cred|cookie|sess|sid|otp|pin|cvv|cvc|pan|sig|jwt|salt|bearer|mnemonic|kennwort|contrase|senha|wachtwoord"
+    r"|mot.de|ssn|phone|mobile|tel|card|factor|answer|code|account|csrf|xsrf)"
+)
+_PATTERNS: tuple[tuple[Suspicion, str], ...] = (
+    (Suspicion.KEY_BLOCK, r"PRIVATE KEY|Private-Lines"),
+    (Suspicion.URL_LOGIN, r"://[^\s/?#@:]*:[^\s/?#@]+@"),
+    (Suspicion.AUTHORIZATION, r"(?i)\b(?:bearer|basic|negotiate|apikey|token|digest)\s{1,3}[A-Za-z0-9._~+/-]"),
+    (Suspicion.TOKEN, r"eyJ[\w-]{4}"),
+    (Suspicion.SSH_KEY, r"ssh-(?:ed25519|rsa|dss) AAAA"),
+    (
+        Suspicion.VENDOR_TOKEN,
+        (r"A(?:KI|SI|RO|ID)A[A-Z0-9]{16}|gh[pousr]_\w|github_pat_|glpat-|xox[abeoprs]-|xapp-|[srp]k_(?:live|test)_|whsec_|AIza|ya29\.|1//0|GOCSPX-|npm_|pypi-"
+        r"|sk-[\w-]{20}|SG\.[\w-]{16}|SK[0-9A-Za-z]{32}|\d{8}:[\w-]{35}|[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27}|shp(?:at|ca|pa|ss)_|do[opr]_v1_|hv[sbr]\.[\w-]{24}"
+        r"|s\.[A-Za-z0-9]{24}|dapi\w{32}|AGE-SECRET-KEY-1|sntry[us]_|hf_\w{30}|lin_api_|key-\w{32}|dckr_[op]at_|\.atlasv1\.|err[a-z]_\w{30}|elk_(?:live|test)_"
+        r"|[5KL][1-9A-HJ-NP-Za-km-z]{50}|xprv|\$2[aby]\$|\$argon2|hooks\.slack\."),
+    ),
+    (Suspicion.EMAIL, r"[^\s@]@[^\s@.]{1,64}\.[^\s@.]"),
+    (Suspicion.IBAN, r"(?i)\b[A-Z]{2}\d{2} ?[A-Z0-9]{2,4} ?[A-Z0-9]{2,4} ?\d"),
+    (Suspicion.DIGITS, r"\d(?:[ \-._]{0,3}\d){11}|\d\x{a0}\d"),
+    (Suspicion.SSN, r"\b\d{3}-\d{2}-\d{4}\b"),
+    (Suspicion.PHONE, r"\+\d{1,3}[ .\-]?\(?\d|\(\d{3}\) ?\d{3}[-. ]\d|\b\d{3}[.-]\d{3}[.-]\d{4}\b|\b0\d{3,4} \d{6}|\b00\d{2} \d{2}"),
+    (Suspicion.MAC, r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\b"),
+    (Suspicion.IPV4, r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d"),
+    (Suspicion.IPV6, r"[0-9A-Fa-f]::|::[0-9A-Fa-f]|(?:[0-9A-Fa-f]{1,4}:){4}"),
+    (Suspicion.HOME, r"(?i)/home/|[/\\]users[/\\]"),
+    (Suspicion.PASSPORT, r"P[A-Z<][A-Z]{3}[A-Z<]{20}|[A-Z0-9<]{9}\d[A-Z]{3}\d{7}[MFX<]\d{7}"),
+    (Suspicion.SEED, r"(?i)mnemonic|seed|recovery phrase"),
+    (
+        Suspicion.NAMED_ID,
+        (r"(?i)(?:nhs|nino|dni|nie|codice_fiscale|cpf|cnpj|bsn|pan|aadhaar|rrn|personnummer|fnr|pesel|sin|ssn|social security|tax id|national id|passport|imei|imsi|tw_id)"
+        r"[^\d\n]{0,16}[A-Z0-9 .\-]{0,6}\d"),
+    ),
+    (Suspicion.ASSIGNMENT, rf"(?i){_STEMS}[\w.\-]{{0,24}}\\?[\"']?\]?\s{{0,2}}[=:>]|--?{_STEMS}[\w-]{{0,24}}\s|name=\"|пароль|密码|パスワード"),
+    (Suspicion.PERCENT, r"%[0-9A-Fa-f]{2}"),
+    (Suspicion.ENTITY, r"&#|&commat;|&amp;"),
+    (Suspicion.ESCAPE, r"\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}"),
+    (Suspicion.BASE64, r"\b(?:eyJ|W3si|WyJ)[A-Za-z0-9+/_-]{20}"),
+)  # fmt: skip
+_SEPARATOR = "\x1f"
+
+
+def _compile() -> hyperscan.Database:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    flags = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_DOTALL
+    database.compile(
+        expressions=[pattern.encode() for _, pattern in _PATTERNS],
+        ids=[suspicion.bit_length() - 1 for suspicion, _ in _PATTERNS],
+        flags=[flags] * len(_PATTERNS),
+    )
+    return database
+
+
+_database = _compile()
+
+
+def suspect(texts: Sequence[str]) -> dict[int, int]:
+    """Bits of Suspicion by position in `texts`, for the texts that need a closer look; the others are clean."""
+    joined = _SEPARATOR.join(texts).encode("utf-8", "replace")
+    matches: list[tuple[int, int]] = []
+
+    def note(pattern_id: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        matches.append((pattern_id, end))
+
+    _database.scan(joined, match_event_handler=note)
+    if not matches:
+        return {}
+    if len(texts) == 1:
+        bits = 0
+        for pattern_id, _ in matches:
+            bits |= 1 << pattern_id
+        return {0: bits}
+    ends = list(accumulate(len(text) + 1 if text.isascii() else len(text.encode("utf-8", "replace")) + 1 for text in texts))
+    found: dict[int, int] = {}
+    for pattern_id, end in matches:
+        position = bisect_right(ends, end - 1)
+        found[position] = found.get(position, 0) | 1 << pattern_id
+    return found

@@ -1,0 +1,86 @@
+"""One text without personal data and credentials."""
+
+import re
+
+from msgspec import MsgspecError, json
+
+from processing.scrubbing import assignments, encodings
+from processing.scrubbing.detectors import DETECTORS, Detector
+from processing.scrubbing.suspicion import Suspicion, suspect
+
+MAX_ENCODING_DEPTH = 3
+MAX_DECODED_CHARS = 65_536
+_IN_PATHS = Suspicion.HOME | Suspicion.URL_LOGIN | Suspicion.ASSIGNMENT | Suspicion.TOKEN
+_JSON_STARTS = ("{", "[", '"')
+_NEEDS_DECODING = Suspicion.PERCENT | Suspicion.ENTITY | Suspicion.ESCAPE | Suspicion.BASE64
+
+
+class Findings:
+    """What was found in one text, or in one tree: (rule, kind) pairs, and the secrets that must go everywhere."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
+        self.secrets: list[str] = []
+
+
+def scrub(text: str, bits: int, findings: Findings, *, is_code: bool = False, depth: int = 0) -> str:
+    """The scrubbed text; `bits` is what suspicion.suspect said about its folded form."""
+    text = encodings.fold(text)
+    if bits & Suspicion.ASSIGNMENT:
+        text = assignments.scrub(text, found=findings.found, secrets=findings.secrets, is_code=is_code)
+    for detector in DETECTORS:
+        if bits & detector.suspicion:
+            text = _apply(detector, text, findings)
+    if bits & _NEEDS_DECODING and depth < MAX_ENCODING_DEPTH and len(text) <= MAX_DECODED_CHARS:
+        text = _scrub_encoded(text, bits, findings, depth=depth)
+    return text
+
+
+def scrub_unknown(text: str, findings: Findings, *, is_code: bool = False, depth: int = 0) -> str:
+    """As scrub, for a text about which nothing is known yet."""
+    bits = suspect((encodings.fold(text),)).get(0, 0)
+    return scrub(text, bits, findings, is_code=is_code, depth=depth) if bits else text
+
+
+def scrub_path(path: str, findings: Findings) -> str:
+    """A file name or script URL: only user names in home directories and what a URL's login or query holds."""
+    bits = suspect((path,)).get(0, 0)
+    return scrub(path, bits & _IN_PATHS, findings) if bits & _IN_PATHS else path
+
+
+def _apply(detector: Detector, text: str, findings: Findings) -> str:
+    def replace(match: re.Match[str]) -> str:
+        replacement = detector.replace(match)
+        if replacement is None or replacement == match[0]:
+            return match[0]
+        findings.found.append((detector.rule, detector.kind))
+        return replacement
+
+    return detector.pattern.sub(replace, text)
+
+
+def _scrub_encoded(text: str, bits: int, findings: Findings, *, depth: int) -> str:
+    def inner(decoded: str) -> str:
+        return scrub_unknown(decoded, findings, depth=depth + 1)
+
+    if bits & Suspicion.PERCENT:
+        text = encodings.percent(text, inner)
+    if bits & Suspicion.ENTITY:
+        text = encodings.entities(text, inner)
+    if bits & Suspicion.ESCAPE:
+        text = encodings.escapes(text, inner)
+    if bits & Suspicion.BASE64:
+        text = encodings.base64(text, inner)
+    return text
+
+
+def embedded_json(text: str) -> object | None:
+    """The object or array which a text is the JSON of; None if it is not."""
+    head = text.lstrip()[:1]
+    if head not in _JSON_STARTS or len(text) < 4 or len(text) > MAX_DECODED_CHARS:
+        return None
+    try:
+        value: object = json.decode(text)
+    except (MsgspecError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list | str) else None
