@@ -14,6 +14,7 @@ class DataKeyPurpose(StrEnum):
     QUEUE = "queue"  # payloads between edge and workers
     EVENTS = "events"  # bodies of events at rest
     SUBJECTS = "subjects"  # keyed hashes by which people are counted and found
+    AUDIT = "audit"  # disclosures of personal fields in audit records
 
 
 class DataKeyMissingError(Exception):

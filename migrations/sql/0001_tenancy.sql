@@ -100,7 +100,7 @@ CREATE TABLE tenancy.organizations (
 -- Random data keys, wrapped by the key-encryption key which the database never sees.
 CREATE TABLE tenancy.data_keys (
     organization_id uuid NOT NULL REFERENCES tenancy.organizations,
-    purpose         text NOT NULL CHECK (purpose IN ('queue', 'events', 'subjects')),
+    purpose         text NOT NULL CHECK (purpose IN ('queue', 'events', 'subjects', 'audit')),
     version         integer NOT NULL CHECK (version > 0),
     wrapped_key     bytea NOT NULL,
     created_at      timestamptz NOT NULL,
