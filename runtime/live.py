@@ -1,6 +1,6 @@
 """Hints for people who are looking: something changed, ask again.  A hint may be lost; nothing else may."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -25,6 +25,16 @@ def channel(organization_id: UUID) -> str:
 
 async def publish(redis: RedisClient, organization_id: UUID, hint: LiveHint) -> None:
     await redis.publish(channel(organization_id), msgspec.json.encode(hint))
+
+
+async def publish_all(redis: RedisClient, organization_id: UUID, hints: Sequence[LiveHint]) -> None:
+    """All hints with one round trip."""
+    if not hints:
+        return
+    pipeline = redis.pipeline(transaction=False)
+    for hint in hints:
+        pipeline.publish(channel(organization_id), msgspec.json.encode(hint))
+    await pipeline.execute()
 
 
 @asynccontextmanager
