@@ -1,0 +1,30 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { FirstEventWatch } from "../../features/first-steps/first-event-watch";
+import { FirstSteps } from "../../features/first-steps/first-steps";
+import { IssueList } from "../../features/issues/issue-list";
+import { defaultIssueSearch } from "../../features/issues/issue-search";
+import { usePageTitle } from "../use-page-title";
+import { useProject } from "../use-project";
+
+const route = getRouteApi("/shell/projects/$projectId/issues");
+
+export function IssuesPage() {
+  const { projectId } = route.useParams();
+  const search = { ...defaultIssueSearch, ...route.useSearch() };
+  const navigate = route.useNavigate();
+  const { project, hasEvents } = useProject(projectId);
+  usePageTitle(project === undefined ? "Issues" : `Issues · ${project.name}`);
+  return (
+    <>
+      <h1 className="visually-hidden">Issues</h1>
+      <IssueList
+        key={projectId}
+        projectId={projectId}
+        search={search}
+        hasEvents={hasEvents}
+        firstSteps={project !== undefined && <FirstSteps project={project} waiting={<FirstEventWatch projectId={projectId} />} />}
+        onSearch={(next) => void navigate({ search: next })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+import { Icon, type IconName } from "./icon";
+import styles from "./notice.module.css";
+
+type Props = { icon: IconName; title: string; children?: ReactNode; action?: ReactNode; isAlert?: boolean };
+
+/** The designed form of "nothing here", "refused" and "failed". */
+export function Notice({ icon, title, children, action, isAlert = false }: Props) {
+  return (
+    <div className={styles["notice"]} role={isAlert ? "alert" : undefined}>
+      <span className={styles["icon"]}>
+        <Icon name={icon} />
+      </span>
+      <h2 className={styles["title"]}>{title}</h2>
+      {children !== undefined && <div className={styles["body"]}>{children}</div>}
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import * as Primitive from "@radix-ui/react-tooltip";
+import type { ReactNode } from "react";
+import styles from "./tooltip.module.css";
+
+type Props = { children: ReactNode; text: ReactNode };
+
+/** `children` is one element which takes focus and a ref. */
+export function Tooltip({ children, text }: Props) {
+  return (
+    <Primitive.Root>
+      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
+      <Primitive.Portal>
+        <Primitive.Content className={styles["tooltip"]} sideOffset={6} collisionPadding={8}>
+          {text}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
