@@ -64,9 +64,8 @@ class FrameReader:
 
     def _add_source(self, sent: dict[str, object], frame: dict[str, object]) -> None:
         line = sent.get("context_line")
-        if line is None:
-            return
-        frame["context_line"] = line if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS else scalars.text(line)
+        if line is not None:
+            frame["context_line"] = line if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS else scalars.text(line)
         if before := sent.get("pre_context"):
             frame["pre_context"] = _source_lines(before, newest_last=True)
         if after := sent.get("post_context"):

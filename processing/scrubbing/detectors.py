@@ -202,7 +202,11 @@ DETECTORS: tuple[Detector, ...] = (
     ),
     Detector(
         Suspicion.HOME, "user_path", "user",
-        re.compile(r"(?i)((?:/home/|/users/|[a-z]:[\\/]{1,2}users[\\/]{1,2}|\\users\\))([^/\\\s\"':\[]{1,64}(?: [^/\\\s\"':\[]{1,64})?(?=[/\\])|[^/\\\s\"':\[]{1,64})"), _home,
+        re.compile(
+            r"((?:(?<![\w.~/-])|(?<=file://)|(?<=file:))(?:/export)?/(?:home|Users)/|[A-Za-z]:[\\/]{1,4}(?i:users)[\\/]{1,4})"
+            r"([^/\\\s\"':\[\]{}<>*]{1,64}(?: [^/\\\s\"':\[\]]{1,64})?(?=[/\\])|[^/\\\s\"':\[\]{}<>*]{1,64})"
+        ),
+        _home,
     ),
     Detector(
         Suspicion.PASSPORT, "passport", "passport", re.compile(r"P[A-Z<][A-Z]{3}[A-Z<]{39}\s?[A-Z0-9<]{44}|[A-Z0-9<]{9}\d[A-Z]{3}\d{7}[MFX<]\d{7}[A-Z0-9<]{14}\d{0,2}"), _always("passport"),

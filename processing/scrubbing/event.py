@@ -97,7 +97,7 @@ def _frames(scrubber: TreeScrubber, frames: object, path: str, manifest: Manifes
             value = frame.get(name)
             if isinstance(value, str) and ("ome" in value or "ser" in value or "@" in value or "?" in value or "SER" in value):
                 _path(frame, name, f"{path}.{name}", manifest)
-        if "context_line" in frame:
+        if "context_line" in frame or "pre_context" in frame or "post_context" in frame:
             scrubber.source_lines(frame, source_path)
         if isinstance(variables := frame.get("variables"), dict):
             scrubber.mapping(variables, variables_path)

@@ -310,6 +310,9 @@ _HARMLESS_WORDS = frozenset(
     ]
 )
 _HARMLESS_PAIRS = frozenset({("key", "id"), ("token", "id"), ("secret", "id"), ("secret", "arn"), ("token", "type")})
+_DISTURBED_BY_HARMLESS = frozenset(
+    {KeyMeaning.SECRET, KeyMeaning.NUMBER, KeyMeaning.COOKIES, KeyMeaning.PHONE, KeyMeaning.NATIONAL_ID}
+)
 _IGNORED_WORDS = frozenset({"of", "the", "de", "x", "my", "new", "old", "current"})
 
 
@@ -321,7 +324,7 @@ def meaning(key: str) -> KeyMeaning | None:
         return None
     pairs = frozenset(pairwise(words))
     found = _sensitive(words, pairs)
-    if found is not None and found is not KeyMeaning.COORDINATE and _is_harmless(words, pairs):
+    if found in _DISTURBED_BY_HARMLESS and _is_harmless(words, pairs):
         found = None
     if found is None and not _VERSION_WORDS.isdisjoint(words):
         return KeyMeaning.VERSION

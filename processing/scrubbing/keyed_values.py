@@ -7,13 +7,13 @@ from processing.scrubbing.key_names import KeyMeaning
 from processing.scrubbing.placeholders import is_placeholder, placeholder, says_nothing
 
 _SCHEME = re.compile(r"(?i)(bearer|basic|digest|negotiate|token|apikey|sentry|hawk|aws4-hmac-sha256)\s+\S")
-_FEWEST_DIGITS = {KeyMeaning.NUMBER: 3, KeyMeaning.NATIONAL_ID: 5, KeyMeaning.PHONE: 7}
+_FEWEST_DIGITS = {KeyMeaning.NUMBER: 1, KeyMeaning.NATIONAL_ID: 5, KeyMeaning.PHONE: 7}
 _MANY_DECIMALS = re.compile(r"-?\d{1,3}\.\d{3,}")
 
 
 def replacement_of_text(value: str, meaning: KeyMeaning, secrets: list[str]) -> str | None:
     """The text that replaces `value`, or None if it may stay; a removed secret is added to `secrets`."""
-    if says_nothing(value) or is_placeholder(value):
+    if is_placeholder(value) or (says_nothing(value) and (meaning is not KeyMeaning.PERSONAL or len(value) > 1)):
         return None
     match meaning:
         case KeyMeaning.SECRET:
@@ -39,7 +39,7 @@ def replacement_of_number(value: float, meaning: KeyMeaning) -> float | str | No
     """As replacement_of_text, for a JSON number: most secrets are no numbers, but PINs, cards and ids are."""
     match meaning:
         case KeyMeaning.NUMBER | KeyMeaning.NATIONAL_ID | KeyMeaning.PHONE:
-            return placeholder(meaning.value) if len(str(abs(value))) >= _FEWEST_DIGITS[meaning] else None
+            return placeholder(meaning.value) if len(str(abs(value))) >= max(3, _FEWEST_DIGITS[meaning]) else None
         case KeyMeaning.COORDINATE:
             rounded = round(value, 1)
             return rounded if rounded != value else None

@@ -15,6 +15,16 @@ _JSON_STARTS = ("{", "[", '"')
 _NEEDS_DECODING = Suspicion.PERCENT | Suspicion.ENTITY | Suspicion.ESCAPE | Suspicion.BASE64
 
 
+# Secrets with blanks inside go first: as a value of `token=...` only their first word would go.
+_SPACED = tuple(
+    detector
+    for detector in DETECTORS
+    if detector.suspicion
+    in Suspicion.KEY_BLOCK | Suspicion.SSH_KEY | Suspicion.URL_LOGIN | Suspicion.AUTHORIZATION | Suspicion.SEED
+)
+_OTHERS = tuple(detector for detector in DETECTORS if detector not in _SPACED)
+
+
 class Findings:
     """What was found in one text, or in one tree: (rule, kind) pairs, and the secrets that must go everywhere."""
 
@@ -26,9 +36,12 @@ class Findings:
 def scrub(text: str, bits: int, findings: Findings, *, is_code: bool = False, depth: int = 0) -> str:
     """The scrubbed text; `bits` is what suspicion.suspect said about its folded form."""
     text = encodings.fold(text)
+    for detector in _SPACED:
+        if bits & detector.suspicion:
+            text = _apply(detector, text, findings)
     if bits & Suspicion.ASSIGNMENT:
         text = assignments.scrub(text, found=findings.found, secrets=findings.secrets, is_code=is_code)
-    for detector in DETECTORS:
+    for detector in _OTHERS:
         if bits & detector.suspicion:
             text = _apply(detector, text, findings)
     if bits & _NEEDS_DECODING and depth < MAX_ENCODING_DEPTH and len(text) <= MAX_DECODED_CHARS:

@@ -166,6 +166,7 @@ class TreeScrubber:
         names = {key: text.scrub_unknown(key, findings) for key in node if len(key) > 5 and not key.isidentifier()}
         if not findings.found:
             return
+        self.is_changed = True
         values = list(node.items())
         node.clear()
         for key, value in values:

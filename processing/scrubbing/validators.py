@@ -102,13 +102,7 @@ def is_personal_address(text: str) -> bool:
             return is_personal_address(str(address.ipv4_mapped))
         if address in _NAT64:
             return is_personal_address(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
-        return not (
-            address.is_loopback
-            or address.is_link_local
-            or address.is_unspecified
-            or address.is_multicast
-            or _is_unique_local(address)
-        )
+        return address.packed[0] >> 5 == 1  # 2000::/3, the only block that was ever given to people
     octets = address.packed
     is_internal = (
         octets[0] in {0, 10, 127}
@@ -117,10 +111,6 @@ def is_personal_address(text: str) -> bool:
         or octets[0] >= 224
     )
     return not is_internal
-
-
-def _is_unique_local(address: ipaddress.IPv6Address) -> bool:
-    return address.packed[0] & 0xFE == 0xFC
 
 
 _FILE_ENDINGS = frozenset(
