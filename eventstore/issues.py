@@ -7,7 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, func, literal, select, tuple_, update
+from sqlalchemy import BigInteger, Row, bindparam, func, literal, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from eventstore import search
 from eventstore.issue_state import Status, Substatus
@@ -108,7 +109,8 @@ async def count(tx: TenantTransaction, wanted: IssueSearch) -> CappedCount:
 
 async def count_unresolved(tx: TenantTransaction, project_ids: Sequence[int]) -> dict[int, int]:
     """Unresolved issues of each project, counted up to COUNT_CAP."""
-    wanted = func.unnest(project_ids).table_valued("project_id").render_derived()
+    wanted_ids = bindparam("project_ids", list(project_ids), type_=ARRAY(BigInteger))
+    wanted = func.unnest(wanted_ids, type_=BigInteger).table_valued("project_id").render_derived()
     found = (
         select(literal(1))
         .where(issues.c.project_id == wanted.c.project_id, issues.c.status == Status.UNRESOLVED.value)

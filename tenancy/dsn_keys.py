@@ -50,7 +50,7 @@ async def create(tx: TenantTransaction, project_id: int, *, label: str, now: dat
 async def list_for_project(tx: TenantTransaction, project_id: int) -> list[DsnKey]:
     """All keys of a project, oldest first."""
     statement = select(*_COLUMNS).where(dsn_keys.c.project_id == project_id).order_by(dsn_keys.c.created_at, dsn_keys.c.key_id)
-    return [msgspec.convert(dict(row._mapping), DsnKey) for row in await tx.execute(statement)]  # noqa: SLF001  # SQLAlchemy's public name
+    return [msgspec.convert(dict(zip(DsnKey.__struct_fields__, row, strict=True)), DsnKey) for row in await tx.execute(statement)]
 
 
 async def list_active(tx: TenantTransaction) -> list[DsnKey]:
@@ -58,4 +58,4 @@ async def list_active(tx: TenantTransaction) -> list[DsnKey]:
     statement = (
         select(*_COLUMNS).where(dsn_keys.c.state == DsnKeyState.ACTIVE.value).order_by(dsn_keys.c.created_at, dsn_keys.c.key_id)
     )
-    return [msgspec.convert(dict(row._mapping), DsnKey) for row in await tx.execute(statement)]  # noqa: SLF001  # SQLAlchemy's public name
+    return [msgspec.convert(dict(zip(DsnKey.__struct_fields__, row, strict=True)), DsnKey) for row in await tx.execute(statement)]

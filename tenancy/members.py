@@ -42,7 +42,7 @@ async def add(tx: TenantTransaction, *, user_id: UUID, email: str, display_name:
 
 async def list_all(tx: TenantTransaction) -> list[Member]:
     result = await tx.execute(select(*_COLUMNS).order_by(members.c.created_at, members.c.member_id))
-    return [msgspec.convert(dict(row._mapping), Member) for row in result]  # noqa: SLF001  # SQLAlchemy's public name
+    return [msgspec.convert(dict(zip(Member.__struct_fields__, row, strict=True)), Member) for row in result]
 
 
 async def role_of(tx: TenantTransaction, user_id: UUID) -> Role | None:
