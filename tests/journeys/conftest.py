@@ -1,6 +1,6 @@
 """One installation for the journeys, started as its operator starts it; each test brings its own project or its own errors."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 
 import pytest
 import pytest_asyncio
@@ -8,6 +8,8 @@ import pytest_asyncio
 from tests.journeys import node_packages
 from tests.journeys.rest import RestApi, rest_api
 from tests.journeys.running_errata import RunningErrata, running_errata
+
+_LOG_CHARACTERS = 3_000
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +27,13 @@ async def rest(errata: RunningErrata) -> AsyncIterator[RestApi]:
 @pytest.fixture(scope="session", autouse=True)
 def _node_modules() -> None:
     node_packages.install()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed journey shows what the installation it ran on has logged."""
+    report = yield
+    if report.failed and isinstance(item, pytest.Function):
+        for running in [value for value in item.funcargs.values() if isinstance(value, RunningErrata)]:
+            report.sections += [(f"end of {name}", text[-_LOG_CHARACTERS:]) for name, text in running.logs().items()]
+    return report

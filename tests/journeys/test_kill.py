@@ -28,7 +28,7 @@ StoredCounts = dict[str, int]
 @pytest.fixture(scope="module")
 def battered() -> Iterator[RunningErrata]:
     """An installation of its own: what is killed here must not disturb others."""
-    with running_errata("--no-demo") as running:
+    with running_errata() as running:
         yield running
 
 
