@@ -1,8 +1,6 @@
 """`errata bootstrap`: roles and database of a production installation, with ERRATA_ADMIN_DATABASE_URL."""
 
-import typer
-
-from cli import operator, schema, terminal
+from cli import command_line, operator, schema, terminal
 from cli.configuration import Settings
 from cli.operator import DEFAULT_DATA_DIRECTORY, DataDirectoryOption
 
@@ -19,4 +17,4 @@ async def _bootstrap(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(bootstrap)
+    command_line.run(bootstrap)

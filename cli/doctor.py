@@ -7,11 +7,10 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-import typer
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli import connections, operator, schema, terminal
+from cli import command_line, connections, operator, schema, terminal
 from cli.configuration import Settings
 from cli.failures import CannotStartError
 from cli.operator import DEFAULT_DATA_DIRECTORY, DataDirectoryOption
@@ -153,7 +152,9 @@ async def _missing_days(tx: SystemTransaction) -> list[str]:
     today, last = utc_now().date(), schema.wanted_days()[1]
     days = [today + timedelta(days=number) for number in range((last - today).days + 1)]
     names = [f"eventstore.events_{day:%Y%m%d}" for day in days]
-    found = await tx.execute(text("SELECT name FROM unnest(:names) AS name WHERE to_regclass(name) IS NULL"), {"names": names})
+    found = await tx.execute(
+        text("SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(name) IS NULL"), {"names": names}
+    )
     missing = set(found.scalars())
     return [day.isoformat() for day, name in zip(days, names, strict=True) if name in missing]
 
@@ -203,4 +204,4 @@ def _check_disk(path: Path) -> Finding:
 
 
 if __name__ == "__main__":
-    typer.run(doctor)
+    command_line.run(doctor)

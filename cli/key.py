@@ -7,6 +7,7 @@ import typer
 from sqlalchemy.exc import IntegrityError
 
 from cli import operator, terminal
+from cli.command_line import new_app
 from cli.configuration import Settings
 from cli.failures import CannotStartError
 from cli.operator import DEFAULT_DATA_DIRECTORY, DataDirectoryOption
@@ -15,7 +16,7 @@ from runtime.clock import utc_now
 from tenancy import dsn_keys
 from tenancy.scope import Database
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make and list DSN keys.")
+app = new_app("Make and list DSN keys.")
 OrganizationOption = Annotated[UUID, typer.Option(help="Id of the organization, as `errata user create` prints it.")]
 ProjectArgument = Annotated[int, typer.Argument(help="Id of the project, as `errata project list` prints it.")]
 

@@ -9,8 +9,10 @@ import sys
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Errata: self-hosted error tracking.")
-serve = typer.Typer(no_args_is_help=True, help="Run one process of a production installation, configured by ERRATA_* variables.")
+from cli.command_line import new_app
+
+app = new_app("Errata: self-hosted error tracking.")
+serve = new_app("Run one process of a production installation, configured by ERRATA_* variables.")
 
 _COMMANDS = {
     "up": ("cli.up", "Start everything on this machine: database, queue, API, edge, workers, scheduler."),

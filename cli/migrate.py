@@ -1,8 +1,6 @@
 """`errata migrate`: the newest schema, the context keys and the first day partitions."""
 
-import typer
-
-from cli import connections, operator, schema, terminal
+from cli import command_line, connections, operator, schema, terminal
 from cli.configuration import Settings
 from cli.operator import DEFAULT_DATA_DIRECTORY, DataDirectoryOption
 
@@ -24,4 +22,4 @@ async def _migrate(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(migrate)
+    command_line.run(migrate)

@@ -7,6 +7,7 @@ import typer
 from sqlalchemy.exc import IntegrityError
 
 from cli import operator, terminal
+from cli.command_line import new_app
 from cli.configuration import Settings
 from cli.failures import CannotStartError
 from cli.operator import DEFAULT_DATA_DIRECTORY, DataDirectoryOption
@@ -16,7 +17,7 @@ from tenancy import dsn_keys, projects
 from tenancy.scope import Database
 from tenancy.slugs import slug_of
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make and list projects.")
+app = new_app("Make and list projects.")
 OrganizationOption = Annotated[UUID, typer.Option(help="Id of the organization, as `errata user create` prints it.")]
 
 

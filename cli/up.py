@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cli import terminal
+from cli import command_line, terminal
 from cli.failures import CannotStartError
 from cli.standalone import child_process, data_directory, endpoints, http_probe, installation, preflight
 from cli.standalone.data_directory import DataDirectory
@@ -151,7 +151,7 @@ def _show_endpoints(directory: DataDirectory, *, seconds: float) -> None:
 
 
 def main() -> None:
-    typer.run(up)
+    command_line.run(up)
 
 
 if __name__ == "__main__":

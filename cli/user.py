@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import connections, operator, terminal
+from cli.command_line import new_app
 from cli.configuration import Settings
 from cli.failures import CannotStartError
 from cli.operator import DEFAULT_DATA_DIRECTORY, DataDirectoryOption
@@ -15,7 +16,7 @@ from runtime.clock import utc_now
 from runtime.secrets import Secret
 from tenancy.scope import Database
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make users.")
+app = new_app("Make users.")
 
 
 @app.callback()

@@ -4,9 +4,7 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
-import typer
-
-from cli import terminal
+from cli import command_line, terminal
 
 _SHOWN = ("fastapi", "uvicorn", "sqlalchemy", "asyncpg", "redis", "cryptography")
 
@@ -35,4 +33,4 @@ def _version_in_source_tree() -> str:
 
 
 if __name__ == "__main__":
-    typer.run(version)
+    command_line.run(version)
