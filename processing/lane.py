@@ -5,6 +5,7 @@ Lanes share nothing but the event loop, so a project, which has one shard, never
 
 import asyncio
 import time
+from datetime import timedelta
 
 import structlog
 
@@ -22,7 +23,6 @@ from runtime.streams import StreamEntry
 
 log = structlog.get_logger(__name__)
 
-READ_BLOCK_MS = 1_000  # how long a stop may have to wait for an idle lane
 MAX_RECLAIMED = 100
 RECLAIMS_PER_IDLE_TIME = 3
 # A message at the head of what was abandoned which was delivered this often has probably killed its workers each time.
@@ -74,7 +74,7 @@ class Lane:
             self._stream,
             consumer=self._dependencies.consumer_name,
             count=self._dependencies.batch_messages,
-            block_ms=READ_BLOCK_MS,
+            block_ms=_milliseconds(self._dependencies.read_block),
         )
 
     async def _store(self, batch: PreparedBatch, *, read_at: float) -> None:
@@ -86,7 +86,6 @@ class Lane:
 
     async def _reclaim(self) -> None:
         """Take over what a dead worker or a failure left; one by one, so that a deadly message harms nobody but itself."""
-        idle_ms = int(self._dependencies.reclaim_idle.total_seconds() * 1000)
         if not self._has_group:
             await streams.ensure_group(self._dependencies.redis, self._stream)
             self._has_group = True
@@ -94,7 +93,7 @@ class Lane:
             self._dependencies.redis,
             self._stream,
             consumer=self._dependencies.consumer_name,
-            min_idle_ms=idle_ms,
+            min_idle_ms=_milliseconds(self._dependencies.reclaim_idle),
             count=MAX_RECLAIMED,
         )
         if entries:
@@ -116,6 +115,10 @@ class Lane:
             return entries
         await self._poison.put_entry_aside(head, deliveries=count)
         return entries[1:]
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return int(duration / timedelta(milliseconds=1))
 
 
 async def _finish(task: asyncio.Task[None] | None) -> None:

@@ -22,3 +22,4 @@ class WorkerDependencies:
     shards: int = DEFAULT_SHARDS
     batch_messages: int = 200
     reclaim_idle: timedelta = timedelta(seconds=30)  # longer than any batch takes, or two workers do the same work
+    read_block: timedelta = timedelta(seconds=1)  # how long an idle lane waits for entries; a stop waits as long

@@ -24,7 +24,7 @@ def connect(url: Secret, *, max_connections: int = 8, timeout_seconds: float = 5
         socket_connect_timeout=timeout_seconds,
         decode_responses=False,
     )
-    return Redis(connection_pool=pool)
+    return Redis.from_pool(pool)  # the client owns the pool: aclose() closes its connections
 
 
 async def is_reachable(redis: RedisClient) -> bool:
