@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
 
+from eventstore.new_event import MAX_TAG_VALUE_CHARACTERS
 from eventstore.search_query import ConditionFilter, IssueCondition, SearchQuery, TagFilter
 from eventstore.tables import issue_tags, issues
 
@@ -42,7 +43,7 @@ def _tag(wanted: TagFilter) -> ColumnElement[bool]:
         issue_tags.c.key == wanted.key,
     )
     if wanted.value is not None:
-        statement = statement.where(issue_tags.c.value == wanted.value)
+        statement = statement.where(issue_tags.c.value == wanted.value[:MAX_TAG_VALUE_CHARACTERS])
     found = exists(statement)
     return ~found if wanted.is_negated else found
 
