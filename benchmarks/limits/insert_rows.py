@@ -15,8 +15,7 @@ import asyncpg
 _BATCH = 200  # what a worker reads at once
 _TABLE = """
     CREATE SCHEMA benchmark_limit;
-    CREATE TABLE benchmark_limit.events (LIKE eventstore.events INCLUDING ALL, PRIMARY KEY (organization_id, event_id));
-    CREATE INDEX ON benchmark_limit.events (organization_id, issue_id, received_at DESC, event_id DESC);
+    CREATE TABLE benchmark_limit.events (LIKE eventstore.events INCLUDING ALL);
 """
 _INSERT = """
     INSERT INTO benchmark_limit.events

@@ -91,6 +91,12 @@ def mean_gzip_bytes(size: EventSize) -> int:
     return sum(len(body.gzipped) for body in bodies) // len(bodies)
 
 
+def mean_raw_bytes(size: EventSize) -> int:
+    """Of the bodies before compression."""
+    bodies = corpus.read(corpus_of(size))
+    return sum(body.raw_bytes for body in bodies) // len(bodies)
+
+
 def start(target: Target, load: Load, *, ids: Path | None = None) -> "subprocess.Popen[bytes]":
     """A running client, on the client's core; `finish` waits for it."""
     options: dict[str, object] = {

@@ -1,6 +1,5 @@
 """A real installation in a directory of its own: the servers, settings and processes of `errata up`, each under our control."""
 
-import asyncio
 import contextlib
 import shutil
 import signal
@@ -24,7 +23,7 @@ from cli.standalone.endpoints import Endpoints
 from cli.standalone.installation import Installation
 from protocol import dsn
 from runtime import redis_client, streams
-from runtime.redis_client import RedisClient, RedisError
+from runtime.redis_client import RedisClient
 from runtime.secrets import Secret
 
 _START_SECONDS = 60.0
@@ -55,12 +54,13 @@ class Deployment:
 
     def start(self, name: str, *, core: int | None = None) -> None:
         """Start "ingest", "api", "worker-1" … and wait until it works, on one core if it is named."""
-        workers = int(name.partition("-")[2] or 1)
-        specs = {spec.name: spec for spec in installation.process_specs(self.installation, workers=workers)}
-        self._spawn(specs[name], core=core)
+        number = int(name.partition("-")[2] or 0)
+        specs = {spec.name: spec for spec in installation.process_specs(self.installation, workers=max(number, 1))}
         ports = {"api": self.installation.port, "ingest": self.installation.ingest_port}
-        if name in ports:
-            self._wait(name, lambda: http_probe.is_ready(ports[name]))
+        port = ports.get(name, self.installation.ingest_port + number)
+        probed = {} if name in ports else {"ERRATA_METRICS_PORT": str(port)}
+        self._spawn(replace(specs[name], environment={**specs[name].environment, **probed}), core=core)
+        self._wait(name, lambda: http_probe.is_ready(port))
 
     def stop(self, name: str) -> None:
         process = self._children.pop(name)
@@ -140,18 +140,6 @@ class Deployment:
             if self._children[name].poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{name} did not start: {self.log_of(name)}")
             time.sleep(_POLL_SECONDS)
-
-
-async def wait_for_workers(redis: RedisClient, *, count: int) -> None:
-    """Until so many workers read the first stream."""
-    async with asyncio.timeout(_START_SECONDS):
-        while True:
-            try:
-                if len(await redis.xinfo_consumers(streams.stream_name(0), streams.GROUP)) >= count:
-                    return
-            except RedisError:  # no group yet
-                pass
-            await asyncio.sleep(_POLL_SECONDS)
 
 
 async def backlog(redis: RedisClient) -> int:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from benchmarks.figures import Options, Section
-from benchmarks.tables import accept
+from benchmarks.tables import accept, digest, storage
 
 REGISTRY: dict[str, Callable[[Options], Section]] = {
     "accept": accept.measure,
+    "digest": digest.measure,
+    "storage": storage.measure,
 }
