@@ -39,9 +39,5 @@ class Explanation(msgspec.Struct, frozen=True):
 
 def digest_of(explanation: Explanation, *, version: str) -> Fingerprint:
     """The fingerprint of these parts; lengths are hashed too, so that no two part lists can collide by joining."""
-    digest = blake2b(digest_size=DIGEST_BYTES, person=version.encode())
-    for part in explanation.parts:
-        text = part.text.encode("utf-8", "replace")
-        digest.update(f"{part.kind}:{len(text)}:".encode())
-        digest.update(text)
-    return Fingerprint(version, explanation.variant, digest.digest())
+    content = "".join([f"{part.kind}:{len(part.text)}:{part.text}" for part in explanation.parts]).encode("utf-8", "replace")
+    return Fingerprint(version, explanation.variant, blake2b(content, digest_size=DIGEST_BYTES, person=version.encode()).digest())

@@ -42,7 +42,8 @@ def _default_explanations(event: Event) -> tuple[Explanation, ...]:
     main = main_exception(event)
     if main is not None and main.type is None:  # a message which the SDK dressed as an exception to carry a stack
         return (_by_message(event, main),)
-    chain = event.exceptions or _stack_without_exception(event)
+    exceptions = event.exceptions or _stack_without_exception(event)
+    chain = [(_type_of(exception), _identities(exception.frames)) for exception in exceptions]
     app = _by_stack(chain, Variant.APP)
     system = _by_stack(chain, Variant.SYSTEM)
     if system is None:
@@ -58,12 +59,12 @@ def _stack_without_exception(event: Event) -> tuple[ExceptionValue, ...]:
     return (ExceptionValue(frames=stacks[0]),) if stacks else ()
 
 
-def _by_stack(chain: tuple[ExceptionValue, ...], variant: Variant) -> Explanation | None:
+def _by_stack(chain: list[tuple[str, list[tuple[str, bool]]]], variant: Variant) -> Explanation | None:
     parts: list[Part] = []
     has_frames = False
-    for exception in chain:
-        calls = _calls(exception.frames, only_in_app=variant is Variant.APP)
-        own = [Part("exception", _type_of(exception)), *(Part("frame", call) for call in calls)]
+    for name, identities in chain:
+        calls = _without_recursion(call for call, in_app in identities if in_app or variant is Variant.SYSTEM)
+        own = [Part("exception", name), *[Part("frame", call) for call in calls]]
         has_frames = has_frames or bool(calls)
         if parts[-len(own) :] != own:  # a group of equal exceptions counts once, however many there are
             parts.extend(own)
@@ -74,21 +75,28 @@ def _type_of(exception: ExceptionValue) -> str:
     return frame_identity.stable_name(exception.type) or ""
 
 
-def _calls(frames: Iterable[Frame], *, only_in_app: bool) -> list[str]:
-    """The identities of the calls, oldest first; recursion of any depth counts once."""
+def _identities(frames: Iterable[Frame]) -> list[tuple[str, bool]]:
+    """What each frame calls, oldest first, and whether it is the application's own; frames that say nothing are left out."""
+    return [(call, frame.in_app) for frame in frames if (call := frame_identity.identity(frame)) is not None]
+
+
+def _without_recursion(identities: Iterable[str]) -> list[str]:
+    """The calls with recursion, direct or in a circle, counted once whatever its depth."""
     calls: list[str] = []
-    for frame in frames:
-        if only_in_app and not frame.in_app:
-            continue
-        identity = frame_identity.identity(frame)
-        if identity is None:
-            continue
-        calls.append(identity)
-        for length in range(1, min(_LONGEST_CYCLE, len(calls) // 2) + 1):
-            if calls[-length:] == calls[-2 * length : -length]:
-                del calls[-length:]
-                break
+    seen: set[str] = set()
+    for call in identities:
+        calls.append(call)
+        if call in seen:
+            _drop_repeated_tail(calls)
+        seen.add(call)
     return calls
+
+
+def _drop_repeated_tail(calls: list[str]) -> None:
+    for length in range(1, min(_LONGEST_CYCLE, len(calls) // 2) + 1):
+        if calls[-length:] == calls[-2 * length : -length]:
+            del calls[-length:]
+            return
 
 
 def _by_message(event: Event, main: ExceptionValue | None) -> Explanation:

@@ -40,9 +40,11 @@ class FrameReader:
         frame: dict[str, object] = {}
         for wire_name, field in _NAMES:
             if (value := sent.get(wire_name)) is not None:
-                frame[field] = scalars.name(value)
+                frame[field] = value if type(value) is str and 0 < len(value) <= limits.MAX_NAME_CHARS else scalars.name(value)
         if (line := sent.get("lineno")) is not None:
-            frame["line_number"] = scalars.line_number(line)
+            frame["line_number"] = (
+                line if type(line) is int and 0 < line <= limits.MAX_EXACT_INTEGER else scalars.line_number(line)
+            )
         if (column := sent.get("colno")) is not None:
             frame["column_number"] = scalars.line_number(column)
         self._add_source(sent, frame)

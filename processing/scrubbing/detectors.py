@@ -18,7 +18,7 @@ Replacement = Callable[[re.Match[str]], str | None]
 class Detector:
     """`replace` gives what stands in place of a match, or None if the match is harmless."""
 
-    suspicion: Suspicion
+    suspicion: int
     rule: str
     kind: str
     pattern: re.Pattern[str]

@@ -16,12 +16,8 @@ _NEEDS_DECODING = Suspicion.PERCENT | Suspicion.ENTITY | Suspicion.ESCAPE | Susp
 
 
 # Secrets with blanks inside go first: as a value of `token=...` only their first word would go.
-_SPACED = tuple(
-    detector
-    for detector in DETECTORS
-    if detector.suspicion
-    in Suspicion.KEY_BLOCK | Suspicion.SSH_KEY | Suspicion.URL_LOGIN | Suspicion.AUTHORIZATION | Suspicion.SEED
-)
+_SPACED_BITS = Suspicion.KEY_BLOCK | Suspicion.SSH_KEY | Suspicion.URL_LOGIN | Suspicion.AUTHORIZATION | Suspicion.SEED
+_SPACED = tuple(detector for detector in DETECTORS if detector.suspicion & _SPACED_BITS)
 _OTHERS = tuple(detector for detector in DETECTORS if detector not in _SPACED)
 
 
@@ -36,10 +32,10 @@ class Findings:
 def scrub(text: str, bits: int, findings: Findings, *, is_code: bool = False, depth: int = 0) -> str:
     """The scrubbed text; `bits` is what suspicion.suspect said about its folded form."""
     text = encodings.fold(text)
-    for detector in _SPACED:
+    for detector in _SPACED if bits & _SPACED_BITS else ():
         if bits & detector.suspicion:
             text = _apply(detector, text, findings)
-    if bits & Suspicion.ASSIGNMENT:
+    if bits & (Suspicion.CODE_ASSIGNMENT if is_code else Suspicion.ASSIGNMENT):
         text = assignments.scrub(text, found=findings.found, secrets=findings.secrets, is_code=is_code)
     for detector in _OTHERS:
         if bits & detector.suspicion:

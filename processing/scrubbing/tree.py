@@ -19,6 +19,8 @@ _MAX_TAINTS = 200
 _NO_ADDRESS = ~(Suspicion.IPV4 | Suspicion.PHONE)
 _ENCODER = json.Encoder()
 
+_LINE_MARK = "\n\x1e"  # cannot be part of a source line
+
 Place = str | int
 Holder = dict[str, object] | list[object]
 
@@ -51,7 +53,7 @@ class TreeScrubber:
         """Note the source lines of a frame; they are looked at as one block."""
         before, line, after = frame.get("pre_context"), frame.get("context_line"), frame.get("post_context")
         block = [*(before if isinstance(before, list) else ()), line or "", *(after if isinstance(after, list) else ())]
-        self._code_texts.append("\n".join(block))
+        self._code_texts.append(_LINE_MARK.join(block))
         self._code.append((frame, path))
 
     def mapping(self, node: dict[str, object], path: str, *, is_tainted: bool = False) -> None:
@@ -189,11 +191,13 @@ class TreeScrubber:
             if position < len(self._entries):
                 self._scrub_entry(position, bits)
             else:
-                self._scrub_code(position - len(self._entries))
+                self._scrub_code(position - len(self._entries), bits)
         self._remove_secrets()
 
     def _scrub_entry(self, position: int, bits: int) -> None:
         holder, place, holder_path, allowed = self._entries[position]
+        if not bits & allowed & ~Suspicion.CODE_ASSIGNMENT:
+            return
         path = _path_of(holder_path, place)
         value = self._texts[position]
         embedded = self._scrub_embedded(value, path)
@@ -227,20 +231,20 @@ class TreeScrubber:
         encoded = _ENCODER.encode(root[0])
         return (json.format(encoded, indent=0) if '": ' in value else encoded).decode()
 
-    def _scrub_code(self, position: int) -> None:
+    def _scrub_code(self, position: int, bits: int) -> None:
         frame, path = self._code[position]
+        if not bits & ~Suspicion.ASSIGNMENT:
+            return  # it only handles secrets
+        block = self._code_texts[position]
         findings = text.Findings()
-        for field in ("pre_context", "post_context"):
-            lines = frame.get(field)
-            if isinstance(lines, list):
-                frame[field] = [text.scrub_unknown(line, findings, is_code=True) for line in lines]
-        line = frame.get("context_line")
-        if isinstance(line, str):
-            frame["context_line"] = text.scrub_unknown(line, findings, is_code=True)
-        if findings.found:
-            self.is_changed = True
-            self.secrets.extend(findings.secrets)
-            self._note(path, findings)
+        scrubbed = text.scrub(block, bits, findings, is_code=True)
+        if not findings.found:
+            return
+        self.is_changed = True
+        self.secrets.extend(findings.secrets)
+        self._code_texts[position] = scrubbed
+        _put_source_lines(frame, scrubbed)
+        self._note(path, findings)
 
     # -- secrets that stand elsewhere too ---------------------------------------------------------------------------
 
@@ -264,11 +268,7 @@ class TreeScrubber:
             if taint in block:
                 frame, path = self._code[position]
                 self._code_texts[position] = block.replace(taint, placeholder("secret"))
-                for field in ("pre_context", "post_context"):
-                    if isinstance(lines := frame.get(field), list):
-                        frame[field] = [line.replace(taint, placeholder("secret")) for line in lines]
-                if isinstance(line := frame.get("context_line"), str):
-                    frame["context_line"] = line.replace(taint, placeholder("secret"))
+                _put_source_lines(frame, self._code_texts[position])
                 self._manifest.add(path, "value_taint", kind="secret")
 
     def _put(self, holder: Holder, place: Place, value: object) -> None:
@@ -278,6 +278,15 @@ class TreeScrubber:
     def _note(self, path: str, findings: text.Findings) -> None:
         for rule, kind in findings.found:
             self._manifest.add(path, rule, kind=kind)
+
+
+def _put_source_lines(frame: dict[str, object], block: str) -> None:
+    """Source lines back from a scrubbed block; if a removed key spanned lines, the frame has fewer of them."""
+    lines = block.split(_LINE_MARK)
+    before = frame.get("pre_context")
+    first = len(before) if isinstance(before, list) else 0
+    frame["pre_context"], frame["post_context"] = lines[:first], lines[first + 1 :]
+    frame["context_line"] = (lines[first] if first < len(lines) else None) or None
 
 
 def _path_of(holder_path: str, place: Place) -> str:
