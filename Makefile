@@ -48,11 +48,11 @@ install: $(VENV)/runtime.stamp
 # --- the dashboard ---------------------------------------------------------------------------------------------------
 
 web/node_modules/.package-lock.json: web/package-lock.json | $(VENV)/runtime.stamp
-	cd web && $(WITH_NODE) npm ci --silent --no-fund --no-audit
+	cd web && $(WITH_NODE) npm ci --ignore-scripts --no-fund --no-audit --loglevel error
 	@touch $@
 
 $(DASHBOARD): $(WEB_SOURCES) web/node_modules/.package-lock.json
-	cd web && $(WITH_NODE) npm run --silent build -- --logLevel warn
+	cd web && $(WITH_NODE) npm run --silent build -- --logLevel error
 	@touch $@
 
 web: $(DASHBOARD)
