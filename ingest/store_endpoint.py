@@ -65,8 +65,10 @@ async def _handle_get(edge: Edge, request: Request, route: Route) -> Response:
     if isinstance(sender, Refused):
         return refused(sender)
     sent = parse_qs(request.query, max_num_fields=50).get("sentry_data", [""])[0]
-    # A "+" of base64 that was not escaped has become a blank.
-    answered = await _append(edge, sender, _event_in_text(sent.replace(" ", "+").encode("utf-8", "replace")))
+    text = sent.encode("utf-8", "replace")
+    if not _is_object(text):
+        text = text.replace(b" ", b"+")  # base64 whose "+" was not escaped
+    answered = await _append(edge, sender, _event_in_text(text))
     return refused(answered) if isinstance(answered, Refused) else pixel()
 
 

@@ -173,9 +173,12 @@ class _Brotli:
             return
         if self._stream.is_finished():
             raise BrokenBodyError("bytes after the end")
-        yield self._stream.process(chunk, output_buffer_limit=limits.DECODE_STEP_BYTES)
-        while not self._stream.can_accept_more_data():
-            yield self._stream.process(b"", output_buffer_limit=limits.DECODE_STEP_BYTES)
+        piece = self._stream.process(chunk, output_buffer_limit=limits.DECODE_STEP_BYTES)
+        yield piece
+        # All input may have been taken while output still waits: a full step means that there may be more.
+        while len(piece) >= limits.DECODE_STEP_BYTES or not self._stream.can_accept_more_data():
+            piece = self._stream.process(b"", output_buffer_limit=limits.DECODE_STEP_BYTES)
+            yield piece
 
     def is_complete(self) -> bool:
         return bool(self._stream.is_finished())
@@ -217,9 +220,11 @@ def _engine_for(encoding: str) -> _Engine | None:
 
 def _inflate(stream: igzip_lib.IgzipDecompressor, chunk: bytes) -> Iterator[bytes]:
     """Output in steps until the stream wants more input or has ended."""
-    yield stream.decompress(chunk, limits.DECODE_STEP_BYTES)
-    while not stream.eof and not stream.needs_input:
-        yield stream.decompress(b"", limits.DECODE_STEP_BYTES)
+    piece = stream.decompress(chunk, limits.DECODE_STEP_BYTES)
+    yield piece
+    while not stream.eof and (not stream.needs_input or len(piece) >= limits.DECODE_STEP_BYTES):
+        piece = stream.decompress(b"", limits.DECODE_STEP_BYTES)
+        yield piece
 
 
 def _is_zlib(start: bytes) -> bool:

@@ -29,7 +29,7 @@ async def running_edge(dependencies: IngestDependencies) -> AsyncIterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(dependencies), **uvicorn_settings(host="127.0.0.1", port=0)))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  # uvicorn tells it by a flag only
         await asyncio.sleep(0.01)
     try:
         yield listener.getsockname()[1]

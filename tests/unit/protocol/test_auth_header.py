@@ -46,7 +46,7 @@ def test_every_separator_form_names_the_key(header: str, client: str | None) -> 
         (f"Sentry sentry_key={KEY}, sentry_key={OTHER}", AuthProblem.MALFORMED),
         (f"Sentry sentry_key={KEY}, sentry_version=9", AuthProblem.UNSUPPORTED_VERSION),
         (f"Sentry sentry_key={KEY}, sentry_version=seven", AuthProblem.UNSUPPORTED_VERSION),
-        (f"Sentry sentry_key={KEY}, sentry_version=٧", AuthProblem.UNSUPPORTED_VERSION),
+        (f"Sentry sentry_key={KEY}, sentry_version=\u0667", AuthProblem.UNSUPPORTED_VERSION),
     ],
 )
 def test_a_header_without_a_usable_key_says_why(header: str, problem: AuthProblem) -> None:

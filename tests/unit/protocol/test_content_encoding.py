@@ -1,5 +1,6 @@
 import contextlib
 import gzip
+import random
 import struct
 import tracemalloc
 import zlib
@@ -27,7 +28,7 @@ CODERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "gzip": ("gzip", lambda data: _deflate(data, wbits=31)),
     "zlib": ("deflate", lambda data: _deflate(data, wbits=15)),
     "raw deflate": ("deflate", lambda data: _deflate(data, wbits=-15)),
-    "br": ("br", brotli.compress),
+    "br": ("br", lambda data: bytes(brotli.compress(data, quality=5))),
     "zstd": ("zstd", zstandard.compress),
 }
 
@@ -45,6 +46,17 @@ CODED = [name for name in CODERS if name != "identity"]
 @pytest.mark.parametrize("coder", CODERS)
 @given(data=st.binary(max_size=4096), cut=st.integers(min_value=1, max_value=5000))
 def test_what_was_encoded_comes_back_however_it_is_cut(coder: str, data: bytes, cut: int) -> None:
+    encoding, encode = CODERS[coder]
+    body = encode(data)
+    assert _decode_in_chunks(encoding, [body[start : start + cut] for start in range(0, len(body), cut)]) == data
+
+
+@pytest.mark.parametrize("coder", CODERS)
+@pytest.mark.parametrize("is_repetitive", [True, False])
+@pytest.mark.parametrize("length", [limits.DECODE_STEP_BYTES * steps + more for steps in (1, 4) for more in (-1, 0, 1)])
+@pytest.mark.parametrize("cut", [1 << 30, 5000])
+def test_output_longer_than_a_step_comes_back_whole(coder: str, length: int, cut: int, *, is_repetitive: bool) -> None:
+    data = (b"abcdefgh" * length)[:length] if is_repetitive else random.Random(7).randbytes(length).hex()[:length].encode()
     encoding, encode = CODERS[coder]
     body = encode(data)
     assert _decode_in_chunks(encoding, [body[start : start + cut] for start in range(0, len(body), cut)]) == data

@@ -45,7 +45,7 @@ def test_formatting_undoes_parsing(text: str) -> None:
         f"http://{KEY.upper()}@h/1",
         f"http://{KEY}@h/",
         f"http://{KEY}@h/abc",
-        f"http://{KEY}@h/٣",
+        f"http://{KEY}@h/\u0663",
         f"http://{KEY}@h/{'9' * 40}",
         f"http://{KEY}@h/9223372036854775808",
         f"http://{KEY}@h:port/1",
