@@ -45,5 +45,6 @@ class ApiClient:
         return took
 
 
-def issues_path(project_id: int, query: str = "", *, limit: int = 50) -> str:
-    return f"/api/v1/projects/{project_id}/issues?limit={limit}&period=30d&query={quote(query)}"
+def issues_path(project_id: int, query: str = "") -> str:
+    """A page of 50 issues."""
+    return f"/api/v1/projects/{project_id}/issues?limit=50&query={quote(query)}"
