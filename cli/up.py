@@ -17,7 +17,8 @@ from cli.standalone.data_directory import DataDirectory
 from cli.standalone.installation import Installation
 from cli.standalone.supervisor import Supervisor
 
-_STOP_ORDER = ("ingest", "worker", "scheduler", "api", "redis", "postgres")
+# The edge first, so that the workers see no new work; the servers last, when nobody needs them.
+_STOP_ORDER = (("ingest",), ("worker", "scheduler", "api"), ("redis",), ("postgres",))
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LEFTOVER_SECONDS = 20.0
 _SERVER_SECONDS = 60.0  # crash recovery of a large write-ahead log takes its time
@@ -47,6 +48,9 @@ def up(
             asyncio.run(_run(directory, options))
     except CannotStartError as error:
         terminal.fail(error)
+    except OSError as error:  # a full disk above all; whatever was started is stopped by now
+        problem = f"the system refused ({error.strerror or type(error).__name__}: {error.filename or 'no file named'})"
+        terminal.fail(CannotStartError(problem, cure=f"Make room or permission for it; the logs are in {data_dir / 'logs'}"))
 
 
 async def _run(directory: DataDirectory, options: Options) -> None:

@@ -77,10 +77,10 @@ class Supervisor:
                 self._attend(child)
             await asyncio.sleep(_POLL_SECONDS)
 
-    async def stop(self, order: Sequence[str]) -> None:
-        """Stop group by group: the names that begin with each entry of `order`, then whatever is left."""
-        for prefix in (*order, ""):
-            group = [child for child in self._children if child.spec.name.startswith(prefix)]
+    async def stop(self, order: Sequence[tuple[str, ...]]) -> None:
+        """Stop group by group: the names that begin with the entries of each group, then whatever is left."""
+        for prefixes in (*order, ("",)):
+            group = [child for child in self._children if child.spec.name.startswith(prefixes)]
             await asyncio.gather(*(self._stop_one(child) for child in group))
         self._record.unlink(missing_ok=True)
 

@@ -125,7 +125,7 @@ def test_it_survives_kill_9_without_orphans_and_keeps_its_data() -> None:
         up.end(signal.SIGKILL)
         until(lambda: not any(map(is_alive, below)), seconds=20)
 
-        assert up.start() < 15
+        assert up.start() < 30  # 4 s on an idle machine
         assert up.endpoints() == before
         assert status_of(f"{before['dashboard_url']}/api/v1/auth/session", token=before["api_key"]) == 200
 
