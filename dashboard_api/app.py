@@ -24,12 +24,11 @@ from dashboard_api import (
     projects,
     session,
 )
+from dashboard_api.body_limit import BodyLimitMiddleware
 from dashboard_api.live_feeds import running_feeds
 from dashboard_api.request_metrics import RequestMetricsMiddleware
 from dashboard_api.security_headers import SecurityHeadersMiddleware
 from dashboard_api.wiring import ApiDependencies
-
-MAX_BODY_BYTES = 256 * 1024  # the largest body is a bulk change of 1000 ids
 
 # In this order; pages answers every address that is left.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -54,6 +53,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     app = _bare_app()
     app.state.dependencies = dependencies
     app.state.openapi_document = openapi.build(app, ROUTERS)
+    app.add_middleware(BodyLimitMiddleware)  # the last one added is the outermost
     app.add_middleware(SecurityHeadersMiddleware, is_secure=dependencies.settings.is_secure)
     app.add_middleware(RequestMetricsMiddleware)
     return app
@@ -73,7 +73,6 @@ def _bare_app() -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
         redirect_slashes=False,
-        max_body_size=MAX_BODY_BYTES,
         generate_unique_id_function=_operation_id,
         # FastAPI's own telemetry would record exception messages and read exporters from the environment.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False},

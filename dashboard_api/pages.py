@@ -28,10 +28,10 @@ async def asset(path: str, wiring: Wiring) -> Response:
     return errors.not_found() if file is None else FileResponse(file, headers={"Cache-Control": _IMMUTABLE})
 
 
-@router.api_route("/api/{path:path}", methods=["GET", "HEAD"], dependencies=[public("there is nothing here")])
-async def unknown_api_path(path: str) -> Response:
+@router.api_route("/api", methods=["GET", "HEAD"], dependencies=[public("there is nothing here")])
+@router.api_route("/api/{_path:path}", methods=["GET", "HEAD"], dependencies=[public("there is nothing here")])
+async def unknown_api_path() -> Response:
     """No address below /api is a page."""
-    del path
     return errors.not_found()
 
 
