@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData, text
 
+import audit.tables
 import eventstore.tables
 import identity.tables
 import processing.tables
@@ -15,11 +16,12 @@ METADATA: tuple[MetaData, ...] = (
     eventstore.tables.metadata,
     processing.tables.metadata,
     identity.tables.metadata,
+    audit.tables.metadata,
 )
 COLUMNS = text(
     "SELECT n.nspname || '.' || c.relname AS table_name, a.attname AS column_name, a.attnotnull AS is_required"
     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
-    " WHERE n.nspname IN ('tenancy', 'eventstore', 'processing', 'identity') AND c.relkind IN ('r', 'p')"
+    " WHERE n.nspname IN ('tenancy', 'eventstore', 'processing', 'identity', 'audit') AND c.relkind IN ('r', 'p')"
     " AND NOT c.relispartition AND NOT a.attisdropped"
 )
 KNOWN_TO_MIGRATIONS_ONLY = {"tenancy.context_keys"}
