@@ -52,7 +52,7 @@ def _verify(password: str, stored_hash: str | None) -> Verdict:
         _hasher.verify(stored_hash or _hash_of_nobody(), password)
     except (VerificationError, InvalidHashError):
         return Verdict(is_valid=False)
-    if stored_hash is None:
+    if not stored_hash:  # the hash of nobody fitted: still nobody
         return Verdict(is_valid=False)
     return Verdict(is_valid=True, needs_rehash=_hasher.check_needs_rehash(stored_hash))
 
