@@ -12,6 +12,6 @@ export function useProject(projectId: string): CurrentProject {
   const { data: projects } = useQuery(projectsQuery(organizationId));
   const { data: facets } = useQuery(facetsQuery(organizationId, projectId));
   const project = projects?.find(({ id }) => id === projectId);
-  const isKnownEmpty = project !== undefined && project.unresolved_count === 0 && project.events_24h === 0 && facets?.levels.length === 0 && facets.environments.length === 0;
+  const isKnownEmpty = project !== undefined && project.unresolved_count === 0 && project.events_24h === 0 && facets?.environments.length === 0;
   return { project, hasEvents: !isKnownEmpty };
 }
