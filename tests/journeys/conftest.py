@@ -10,6 +10,8 @@ from tests.journeys.rest import RestApi, rest_api
 from tests.journeys.running_errata import RunningErrata, running_errata
 
 _LOG_CHARACTERS = 3_000
+_TROUBLE = ("warning", "error", "critical", "ERROR", "FATAL", "PANIC", "Traceback")
+_ORDINARY = '"level": "info"'
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +33,13 @@ def _node_modules() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failed journey shows what the installation it ran on has logged."""
+    """A failed journey shows what the installation it ran on has logged of warnings and errors."""
     report = yield
     if report.failed and isinstance(item, pytest.Function):
         for running in [value for value in item.funcargs.values() if isinstance(value, RunningErrata)]:
-            report.sections += [(f"end of {name}", text[-_LOG_CHARACTERS:]) for name, text in running.logs().items()]
+            for name, text in running.logs().items():
+                trouble = "\n".join(
+                    line for line in text.splitlines() if any(word in line for word in _TROUBLE) and _ORDINARY not in line
+                )
+                report.sections += [(f"trouble in {name}", trouble[-_LOG_CHARACTERS:])] if trouble else []
     return report
