@@ -8,7 +8,7 @@ from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
 _FIELD = re.compile(
-    r"; (?=(?:mech |\d+ frames|msg \"|level=|logger=|culprit=|transaction=|release=|environment=|dist=|user |tags \{|fingerprint \[))"
+    r"; (?=(?:mech |\d+ frames|msg \"|level=|logger=|culprit=|transaction=|release=|environment=|dist=|user |tags [{\[]|fingerprint \[))"
 )
 _EVENT_PART = re.compile(r"(?:exc |msg \"|level=|release=)")
 _FRAMES = re.compile(r"(\d+) frames, (\d+) in_app(?:, top (in-app )?(.*) in (.*):(\S*))?$", re.DOTALL)
