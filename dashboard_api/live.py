@@ -26,7 +26,6 @@ from tenancy import projects
 
 router = APIRouter()
 
-RECHECK_SECONDS = 30  # a session that ended, a key that was revoked, a role that was taken: the feed ends within this time
 FIRST_MESSAGE_SECONDS = 5
 
 UNAUTHENTICATED = 4401  # close codes 4000-4999 are ours: RFC 6455, 7.4.2
@@ -144,8 +143,9 @@ async def _forward(socket: WebSocket, hints: Hints, *, project_id: int | None) -
 
 
 async def _recheck(dependencies: ApiDependencies, identify: Identify, *, project_id: int | None) -> NoReturn:
+    """A session that ended, a key that was revoked, a role that was taken: the feed ends too."""
     while True:
-        await asyncio.sleep(RECHECK_SECONDS)
+        await asyncio.sleep(dependencies.settings.live_recheck.total_seconds())
         await _check(dependencies, identify, project_id=project_id)
 
 

@@ -1,6 +1,7 @@
 """What the API is given by the process that starts it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
@@ -19,6 +20,7 @@ class ApiSettings:
     ingest_url: str
     is_secure: bool
     static_dir: Path | None = None  # the built dashboard; None while there is no build
+    live_recheck: timedelta = timedelta(seconds=30)  # how long a live feed may outlive its session, key or role
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx2
 import pytest
 import uvicorn
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from dashboard_api import live as live_module
@@ -19,8 +21,6 @@ from runtime import live
 from runtime.live import LiveHint
 from tests.integration.dashboard_api.conftest import MakeWorkspace
 from tests.integration.dashboard_api.workspace import ORIGIN, Workspace
-
-Watch = Callable[..., Awaitable[ClientConnection]]
 
 
 @asynccontextmanager
@@ -153,10 +153,11 @@ async def test_a_key_without_the_scope_and_a_foreign_project_are_refused(
     assert await close_code(f"{feed_url}?project_id=nonsense", **headers) == live_module.NOT_FOUND
 
 
-async def test_the_feed_ends_with_the_session(client: httpx2.AsyncClient, feed_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "RECHECK_SECONDS", 0.2)
+async def test_the_feed_ends_with_the_session(workspace: Workspace, client: httpx2.AsyncClient) -> None:
+    settings = replace(workspace.dependencies.settings, live_recheck=timedelta(seconds=0.2))
+    eager = replace(workspace, dependencies=replace(workspace.dependencies, settings=settings))
     headers = {"Cookie": cookie_of(client), "Origin": ORIGIN}
-    async with connect(feed_url, additional_headers=headers) as socket, asyncio.timeout(8):
+    async with served(eager) as url, connect(url, additional_headers=headers) as socket, asyncio.timeout(8):
         await client.post("/api/v1/auth/logout")
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
