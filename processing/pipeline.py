@@ -38,13 +38,12 @@ def process(event_input: EventInput, settings: ProjectSettings) -> Processed | D
 
     The user's hash is made before scrubbing; grouping, title, tags and summary only ever see the scrubbed event.
     """
-    normalized = canonical.normalize(event_input)
-    if isinstance(normalized, DiscardReason):
-        return _discarded(normalized)
-    tree = normalized.tree
+    tree = canonical.normalize(event_input)
+    if isinstance(tree, DiscardReason):
+        return _discarded(tree)
     user_hash = user_identity.user_hash(tree["user"], settings.subject_key)
     event_scrubbing.scrub(tree, settings.scrub_policy, subject_key=settings.subject_key)
-    event = _described(msgspec.convert(tree, Event), sent_culprit=normalized.culprit)
+    event = _described(msgspec.convert(tree, Event))
     main = main_exception(event)
     contexts = summary.short_contexts(event)
     return Processed(
@@ -56,7 +55,7 @@ def process(event_input: EventInput, settings: ProjectSettings) -> Processed | D
     )
 
 
-def _described(event: Event, *, sent_culprit: str | None) -> Event:
+def _described(event: Event) -> Event:
     """The event with type, value, title and culprit of its main exception."""
     main = main_exception(event)
     return msgspec.structs.replace(
@@ -64,7 +63,7 @@ def _described(event: Event, *, sent_culprit: str | None) -> Event:
         type=main.type if main else None,
         value=main.value if main else None,
         title=headline.title(event, main),
-        culprit=headline.culprit(event, main, sent=sent_culprit),
+        culprit=headline.culprit(event, main, sent=event.culprit),
     )
 
 

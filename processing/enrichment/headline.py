@@ -18,11 +18,11 @@ def title(event: Event, main: ExceptionValue | None) -> str:
     return _cut(text, MAX_TITLE_CHARS) or _NO_MESSAGE
 
 
-def culprit(event: Event, main: ExceptionValue | None, *, sent: str | None) -> str:
+def culprit(event: Event, main: ExceptionValue | None, *, sent: str) -> str:
     """Where it broke: the newest frame of the application's own, else the transaction, else what the SDK said."""
     frame = top_frame(main.frames if main is not None else _thread_frames(event))
     place = _place(frame) if frame is not None and (frame.in_app or not event.transaction) else None
-    return _cut(place or event.transaction or sent or "", MAX_CULPRIT_CHARS)
+    return _cut(place or event.transaction or sent, MAX_CULPRIT_CHARS)
 
 
 def top_frame(frames: tuple[Frame, ...]) -> Frame | None:

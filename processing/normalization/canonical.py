@@ -3,7 +3,7 @@
 The tree uses the field names of protocol.event.Event; what is not in it has the struct's default.
 """
 
-from dataclasses import dataclass
+import re
 
 from processing.event_input import EventInput
 from processing.normalization import (
@@ -28,18 +28,11 @@ from protocol.outcome import DiscardReason
 MAX_RELEASE_CHARS = 250
 MAX_ENVIRONMENT_CHARS = 64
 DEFAULT_ENVIRONMENT = "production"
+_PLATFORM = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _PLATFORM_ALIASES = {"js": "javascript", "nodejs": "node", "golang": "go"}
 
 
-@dataclass(frozen=True, slots=True)
-class Normalized:
-    """`tree` has the canonical field names; `culprit` is the SDK's own (legacy), used when nothing better is known."""
-
-    tree: dict[str, object]
-    culprit: str | None
-
-
-def normalize(event_input: EventInput) -> Normalized | DiscardReason:
+def normalize(event_input: EventInput) -> dict[str, object] | DiscardReason:
     """The canonical tree of `event_input`, or why there can be none."""
     remarks = RemarkLog()
     event = json_text.decode(event_input.payload, remarks)
@@ -52,23 +45,31 @@ def normalize(event_input: EventInput) -> Normalized | DiscardReason:
     _add_failure(tree, event, trimmer=trimmer, remarks=remarks)
     _add_surroundings(tree, event, event_input, trimmer=trimmer, remarks=remarks)
     tree["errors"] = remarks.all()
-    return Normalized(tree, scalars.name(event.get("culprit")))
+    return tree
 
 
 def _identity(event: dict[str, object], event_input: EventInput) -> dict[str, object]:
-    platform = scalars.text(event.get("platform"), 64) or event_input.platform_hint or "other"
     return {
         "event_id": event_input.event_id,
         "received_at": event_input.received_at,
-        "platform": _PLATFORM_ALIASES.get(platform, platform),
+        "platform": _platform(event.get("platform"), hint=event_input.platform_hint),
         "logger": scalars.name(event.get("logger")),
         "transaction": scalars.name(event.get("transaction")),
         "release": scalars.text(event.get("release"), MAX_RELEASE_CHARS),
         "dist": scalars.text(event.get("dist"), 64),
         "environment": scalars.text(event.get("environment"), MAX_ENVIRONMENT_CHARS) or DEFAULT_ENVIRONMENT,
         "server_name": scalars.name(event.get("server_name")),
+        "culprit": scalars.name(event.get("culprit")) or "",
         "fingerprint": context.read_fingerprint(event),
     }
+
+
+def _platform(sent: object, *, hint: str | None) -> str:
+    """The platform's name as SDKs write it; whatever else was sent is "other"."""
+    for value in (sent, hint):
+        if isinstance(value, str) and _PLATFORM.fullmatch(value):
+            return _PLATFORM_ALIASES.get(value, value)
+    return "other"
 
 
 def _add_failure(tree: dict[str, object], event: dict[str, object], *, trimmer: Trimmer, remarks: RemarkLog) -> None:

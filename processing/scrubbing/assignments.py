@@ -7,7 +7,7 @@ import re
 
 from processing.scrubbing.detectors import looks_opaque
 from processing.scrubbing.key_names import KeyMeaning, meaning
-from processing.scrubbing.placeholders import placeholder, says_nothing
+from processing.scrubbing.placeholders import is_placeholder, placeholder, says_nothing
 
 _MAX_VALUE = 8192
 _NAME = re.compile(
@@ -53,7 +53,9 @@ def _scrub_assignments(text: str, *, found: list[tuple[str, str]], secrets: list
     name = _NAME.search(text)
     while name is not None:
         position = name.end()
-        kind = _kind_of(name["key"])
+        kind = (
+            None if text[name.start() - 1 : name.start()] == "[" and is_placeholder(f"[{name['key']}]") else _kind_of(name["key"])
+        )
         value = _VALUE.match(text, position) if kind is not None else None
         if kind is not None and value is not None:
             opening, content, closing = _unquoted(value[0])

@@ -10,7 +10,7 @@ from processing.scrubbing.tree import TreeScrubber
 from processing.user_identity import pseudonym
 from protocol.event import RedactionMethod
 
-_TOP_TEXTS = ("transaction", "server_name", "logger", "environment", "release", "dist")
+_TOP_TEXTS = ("transaction", "server_name", "logger", "environment", "release", "dist", "culprit")
 _FREE_FORM = ("contexts", "extra")
 _PATHS = ("filename", "abs_path", "package", "module")
 
@@ -39,6 +39,7 @@ def _scrub(tree: dict[str, object], policy: ScrubPolicy, *, subject_key: bytes) 
     _pairs(scrubber, tree, "tags")
     _free_form(scrubber, tree.get("fingerprint"), "fingerprint")
     _client_remarks(tree, manifest)
+    _inventory(tree, manifest)
     scrubber.finish()
     tree["redactions"] = manifest.redactions()
 
@@ -60,6 +61,15 @@ def _client_remarks(tree: dict[str, object], manifest: Manifest) -> None:
     if findings.found:
         tree["client_scrub_remarks"] = None
         manifest.add("client_scrub_remarks", "client_remarks", kind="text", method=RedactionMethod.REMOVED)
+
+
+def _inventory(tree: dict[str, object], manifest: Manifest) -> None:
+    """Modules and the SDK are lists of software: their names are no names of secrets, and versions are no addresses."""
+    for field in ("modules", "sdk"):
+        value = tree.get(field)
+        if value and text.is_suspect_inventory(json.encode(value).decode()):
+            tree[field] = {} if field == "modules" else None
+            manifest.add(field, "inventory", kind="text", method=RedactionMethod.REMOVED)
 
 
 def _message(scrubber: TreeScrubber, message: object) -> None:
@@ -175,16 +185,15 @@ def _user(scrubber: TreeScrubber, tree: dict[str, object], manifest: Manifest, *
 
 def drop_free_text(tree: dict[str, object]) -> None:
     """Keep only the structure: types, functions, files, times; used when scrubbing broke down."""
-    for field in (*_TOP_TEXTS, "message", "request", "user", "trace", "client_scrub_remarks"):
-        if field != "environment":
-            tree[field] = None
-    tree["environment"] = "production"
+    for field in (*_TOP_TEXTS, "message", "request", "user", "trace", "client_scrub_remarks", "sdk"):
+        tree[field] = None
+    tree["environment"], tree["culprit"] = "production", ""
     for field in ("contexts", "extra", "modules"):
         tree[field] = {}
     for field in ("tags", "fingerprint", "debug_images", "breadcrumbs", "redactions"):
         tree[field] = []
     for part in (*_dicts(tree.get("exceptions")), *_dicts(tree.get("threads"))):
-        part["value" if "value" in part else "name"] = None
+        part.update({name: None for name in ("value", "name", "state") if name in part})
         part.pop("mechanism", None)
         for frame in _dicts(part.get("frames")):
             for name in ("context_line", "pre_context", "post_context", "variables", "abs_path"):

@@ -10,6 +10,7 @@ from processing.scrubbing.suspicion import Suspicion, suspect
 
 MAX_ENCODING_DEPTH = 3
 MAX_DECODED_CHARS = 65_536
+_IN_INVENTORIES = Suspicion.EMAIL | Suspicion.URL_LOGIN | Suspicion.TOKEN | Suspicion.KEY_BLOCK | Suspicion.SSH_KEY
 _IN_PATHS = Suspicion.HOME | Suspicion.URL_LOGIN | Suspicion.ASSIGNMENT | Suspicion.TOKEN
 _JSON_STARTS = ("{", "[", '"')
 _NEEDS_DECODING = Suspicion.PERCENT | Suspicion.ENTITY | Suspicion.ESCAPE | Suspicion.BASE64
@@ -55,6 +56,15 @@ def scrub_path(path: str, findings: Findings) -> str:
     """A file name or script URL: only user names in home directories and what a URL's login or query holds."""
     bits = suspect((path,)).get(0, 0)
     return scrub(path, bits & _IN_PATHS, findings) if bits & _IN_PATHS else path
+
+
+def is_suspect_inventory(listing: str) -> bool:
+    """Whether a listing of software, as JSON text, holds anything that has no place in one."""
+    bits = suspect((listing,)).get(0, 0) & _IN_INVENTORIES
+    findings = Findings()
+    if bits:
+        scrub(listing, bits, findings)
+    return bool(findings.found)
 
 
 def _apply(detector: Detector, text: str, findings: Findings) -> str:

@@ -16,6 +16,7 @@ from processing.scrubbing.suspicion import Suspicion, suspect
 _FEWEST_TAINTED_CHARS = 6
 _FEWEST_TAINTED_WORD_CHARS = 16  # shorter ones of letters only are words, which also stand elsewhere innocently
 _MAX_TAINTS = 200
+_MAX_TAINT_ROUNDS = 3
 _NO_ADDRESS = ~(Suspicion.IPV4 | Suspicion.PHONE)
 _ENCODER = json.Encoder()
 
@@ -249,19 +250,24 @@ class TreeScrubber:
     # -- secrets that stand elsewhere too ---------------------------------------------------------------------------
 
     def _remove_secrets(self) -> None:
-        taints = sorted({value for value in self.secrets if _is_distinctive(value)}, key=len, reverse=True)[:_MAX_TAINTS]
-        if not taints:
-            return
-        everything = "\x1f".join(self._texts + self._code_texts)
-        for taint in taints:
-            if taint in everything:
-                self._remove_secret(taint)
+        done: set[str] = set()
+        for _ in range(_MAX_TAINT_ROUNDS):
+            taints = {value for value in self.secrets if _is_distinctive(value)} - done
+            if not taints:
+                return
+            done |= taints
+            everything = "\x1f".join(self._texts + self._code_texts)
+            for taint in sorted(taints, key=len, reverse=True)[:_MAX_TAINTS]:
+                if taint in everything:
+                    self._remove_secret(taint)
 
     def _remove_secret(self, taint: str) -> None:
         for position, value in enumerate(self._texts):
             if taint in value:
                 holder, place, path, _ = self._entries[position]
-                self._texts[position] = value.replace(taint, placeholder("secret"))
+                findings = text.Findings()  # a gap may reveal what stood beside it
+                self._texts[position] = text.scrub_unknown(value.replace(taint, placeholder("secret")), findings)
+                self.secrets.extend(findings.secrets)
                 self._put(holder, place, self._texts[position])
                 self._manifest.add(_path_of(path, place), "value_taint", kind="secret")
         for position, block in enumerate(self._code_texts):

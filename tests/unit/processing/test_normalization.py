@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from processing.event_input import EventInput
 from processing.normalization import canonical, times
-from processing.normalization.canonical import Normalized
 from processing.normalization.remarks import RemarkLog
 from protocol.event import Event, Level
 from protocol.outcome import DiscardReason
@@ -22,8 +21,8 @@ RECEIVED_AT = datetime(2026, 11, 22, 17, tzinfo=UTC)
 def normalized(payload: bytes | dict[str, Any], **more: Any) -> Event:
     raw = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
     result = canonical.normalize(EventInput(payload=raw, received_at=RECEIVED_AT, event_id="0" * 32, **more))
-    assert isinstance(result, Normalized)
-    return msgspec.convert(result.tree, Event)
+    assert isinstance(result, dict)
+    return msgspec.convert(result, Event)
 
 
 def kinds(event: Event) -> set[str]:
@@ -386,7 +385,34 @@ JSON = st.recursive(
     max_leaves=20,
 )
 FIELDS = st.sampled_from(
-    ["exception", "threads", "message", "logentry", "breadcrumbs", "request", "user", "tags", "contexts", "extra", "modules", "sdk", "level", "timestamp", "fingerprint", "debug_meta", "platform", "release", "environment", "transaction", "stacktrace", "culprit", "_meta", "dist", "logger", "server_name"]
+    [
+        "exception",
+        "threads",
+        "message",
+        "logentry",
+        "breadcrumbs",
+        "request",
+        "user",
+        "tags",
+        "contexts",
+        "extra",
+        "modules",
+        "sdk",
+        "level",
+        "timestamp",
+        "fingerprint",
+        "debug_meta",
+        "platform",
+        "release",
+        "environment",
+        "transaction",
+        "stacktrace",
+        "culprit",
+        "_meta",
+        "dist",
+        "logger",
+        "server_name",
+    ]
 )
 
 
