@@ -61,14 +61,13 @@ def cpu_seconds(process_id: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def proportional_memory_bytes(process_id: int) -> int:
-    """PSS of a process and its descendants: shared pages are counted once, divided among those who share them."""
-    total = 0
-    for member in process_tree(process_id):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            lines = Path(f"/proc/{member}/smaps_rollup").read_text().splitlines()
-            total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-    return total
+def own_proportional_bytes(process_id: int) -> int:
+    """PSS of one process: what it shares is divided among those who share it.  0 when it has gone."""
+    try:
+        lines = Path(f"/proc/{process_id}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def load_average() -> float:

@@ -22,7 +22,7 @@ from benchmarks.envelopes.corpus import HEAD_OFFSET, EnvelopeBody
 _PATIENCE_SECONDS = 30
 
 
-class _Body:
+class Payload:
     """A body with its compressed rest and the plain one, whose CRC has to follow each new id."""
 
     def __init__(self, body: EnvelopeBody) -> None:
@@ -45,7 +45,7 @@ class _Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.bodies = cycle([_Body(body) for body in corpus.read(options.corpus)])
+        self.bodies = cycle([Payload(body) for body in corpus.read(options.corpus)])
         self.began = time.monotonic()
         self.started = 0
         self.latencies: list[float] = []
