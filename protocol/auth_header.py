@@ -8,6 +8,7 @@ import binascii
 import re
 from base64 import b64decode
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -17,6 +18,7 @@ from protocol.dsn import is_public_key
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 _MAX_QUERY_FIELDS = 50
+_MAX_REMEMBERED_CHARACTERS = 512
 
 
 class AuthProblem(StrEnum):
@@ -56,6 +58,15 @@ def parse_request(*, x_sentry_auth: str | None, authorization: str | None, query
 
 def parse_header(value: str) -> Credentials | AuthProblem:
     """The credentials in `Sentry sentry_key=..., sentry_version=7`: any case of the word, commas or blanks between."""
+    return _parse_remembered(value) if len(value) <= _MAX_REMEMBERED_CHARACTERS else _parse_header(value)
+
+
+def from_key(public_key: str) -> Credentials | AuthProblem:
+    """The credentials of a key found in a path or an envelope header."""
+    return Credentials(public_key) if is_public_key(public_key) else AuthProblem.MALFORMED
+
+
+def _parse_header(value: str) -> Credentials | AuthProblem:
     scheme, _, rest = value.strip().partition(" ")
     if scheme.lower() != "sentry":
         return AuthProblem.MALFORMED
@@ -67,9 +78,8 @@ def parse_header(value: str) -> Credentials | AuthProblem:
     return _from_fields(fields)
 
 
-def from_key(public_key: str) -> Credentials | AuthProblem:
-    """The credentials of a key found in a path or an envelope header."""
-    return Credentials(public_key) if is_public_key(public_key) else AuthProblem.MALFORMED
+# An SDK sends the same header with every request; the bound keeps strangers' headers from filling memory.
+_parse_remembered = lru_cache(maxsize=4096)(_parse_header)
 
 
 def _scheme(authorization: str | None) -> str | None:

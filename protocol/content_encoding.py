@@ -9,12 +9,13 @@ from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]  # the package ships no stubs
 import zstandard
-from isal import igzip_lib
+from isal import isal_zlib
 
 from protocol import limits
 
 IDENTITY = "identity"
-_ISAL_ERROR: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]  # the stub declares an instance
+_ISAL_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # the stub declares an instance
+_GZIP_WBITS, _ZLIB_WBITS, _RAW_WBITS = 31, 15, -15  # zlib's own convention
 _ALIASES = {"": IDENTITY, "x-gzip": "gzip"}
 _SUPPORTED = frozenset({IDENTITY, "gzip", "deflate", "br", "zstd"})
 # Registered codings which we cannot undo: honest clients mean them.  Source: IANA, HTTP Content Coding Registry.
@@ -118,7 +119,7 @@ class _Gzip:
     """gzip, up to MAX_GZIP_MEMBERS members (RFC 1952, 2.2); the checksum of each is verified."""
 
     def __init__(self) -> None:
-        self._member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        self._member = isal_zlib.decompressobj(_GZIP_WBITS)
         self._members = 1
 
     def steps(self, chunk: bytes) -> Iterator[bytes]:
@@ -136,7 +137,7 @@ class _Gzip:
         self._members += 1
         if self._members > limits.MAX_GZIP_MEMBERS:
             raise BrokenBodyError("too many gzip members")
-        self._member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        self._member = isal_zlib.decompressobj(_GZIP_WBITS)
 
 
 class _Deflate:
@@ -144,15 +145,14 @@ class _Deflate:
 
     def __init__(self) -> None:
         self._start = b""
-        self._stream: igzip_lib.IgzipDecompressor | None = None
+        self._stream: isal_zlib.Decompress | None = None
 
     def steps(self, chunk: bytes) -> Iterator[bytes]:
         if self._stream is None:
             self._start += chunk
             if len(self._start) < 2:  # the zlib header
                 return
-            flag = igzip_lib.DECOMP_ZLIB if _is_zlib(self._start) else igzip_lib.DECOMP_DEFLATE
-            self._stream = igzip_lib.IgzipDecompressor(flag=flag)
+            self._stream = isal_zlib.decompressobj(_ZLIB_WBITS if _is_zlib(self._start) else _RAW_WBITS)
             chunk, self._start = self._start, b""
         if self._stream.eof and chunk:
             raise BrokenBodyError("bytes after the end")
@@ -218,12 +218,13 @@ def _engine_for(encoding: str) -> _Engine | None:
             raise UnsupportedEncodingError
 
 
-def _inflate(stream: igzip_lib.IgzipDecompressor, chunk: bytes) -> Iterator[bytes]:
+def _inflate(stream: "isal_zlib.Decompress", chunk: bytes) -> Iterator[bytes]:
     """Output in steps until the stream wants more input or has ended."""
     piece = stream.decompress(chunk, limits.DECODE_STEP_BYTES)
     yield piece
-    while not stream.eof and (not stream.needs_input or len(piece) >= limits.DECODE_STEP_BYTES):
-        piece = stream.decompress(b"", limits.DECODE_STEP_BYTES)
+    # The stream keeps some input to itself: a full step means that there may be more, even without a tail.
+    while piece and not stream.eof and (stream.unconsumed_tail or len(piece) >= limits.DECODE_STEP_BYTES):
+        piece = stream.decompress(stream.unconsumed_tail, limits.DECODE_STEP_BYTES)
         yield piece
 
 

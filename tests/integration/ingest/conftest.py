@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import pytest
@@ -58,7 +59,8 @@ def read_queue(redis: RedisClient, database_for: DatabaseFor, keyring: LocalKeyr
             key = await data_keys.current(tx, DataKeyPurpose.QUEUE, keyring)
         queued: list[Queued] = []
         for shard in range(streams.DEFAULT_SHARDS):
-            for _, fields in await redis.xrange(streams.stream_name(shard)):
+            entries: Any = await redis.xrange(streams.stream_name(shard))
+            for _, fields in entries:
                 header = decode_header(fields[b"h"])
                 if header.organization_id == tenant.organization_id:
                     queued.append(Queued(header, open_sealed(key.key, fields[b"p"], associated_data=fields[b"h"])))

@@ -6,7 +6,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable, Iterable
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # the package ships no stubs
 import pytest
 import zstandard
 from hypothesis import given
@@ -117,7 +117,7 @@ def _raw_deflate_bomb() -> bytes:
 
 def _brotli_bomb() -> bytes:
     stream = brotli.Compressor(quality=1)
-    return b"".join(stream.process(bytes(MIB)) for _ in range(256)) + stream.finish()
+    return bytes(b"".join(stream.process(bytes(MIB)) for _ in range(256)) + stream.finish())
 
 
 def _zstd_bomb() -> bytes:
