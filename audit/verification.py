@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from itertools import pairwise
 from typing import TypeVar
 
 import msgspec
@@ -144,7 +145,7 @@ def _check_entry(line: bytes, *, proofs: Mapping[int, Proof], newest: Checkpoint
 
 def _check_range(indexes: list[int], exported: Range) -> None:
     """Indexes are part of the hashed entries, so a gap cannot be hidden by renumbering."""
-    for before, after in zip(indexes, indexes[1:], strict=False):
+    for before, after in pairwise(indexes):
         if after <= before:
             raise BundleError("entries are out of order", index=after)
         if not exported.is_filtered and after != before + 1:
