@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import uvicorn
 import uvloop
@@ -35,8 +36,14 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": _ANSWER})
 
 
+@dataclass(frozen=True, slots=True)
+class NoopEdge:
+    target: Target
+    process_id: int
+
+
 @contextmanager
-def running(*, port: int = 18_690) -> Iterator[Target]:
+def running(*, port: int = 18_690) -> Iterator[NoopEdge]:
     """The application in a process of its own on the core of the servers under test."""
     command = [sys.executable, "-m", "benchmarks.servers.noop_edge", str(port)]
     process = subprocess.Popen(pinned(command, SERVER_CORE), cwd=ROOT)
@@ -46,7 +53,7 @@ def running(*, port: int = 18_690) -> Iterator[Target]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the no-op server did not start")
             time.sleep(0.02)
-        yield Target(port=port)
+        yield NoopEdge(Target(port=port), process.pid)
     finally:
         process.terminate()
         process.wait(20)
