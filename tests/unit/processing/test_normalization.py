@@ -212,7 +212,7 @@ def test_a_legacy_stack_of_a_message_becomes_the_current_thread() -> None:
         ("java", {"module": "com.shop.Cart", "filename": "Cart.java"}, True),
         ("go", {"module": "net/http", "abs_path": "/x/server.go"}, False),
         ("go", {"module": "main", "abs_path": "/srv/main.go"}, True),
-        ("go", {"module": "github.com/shop/cart", "abs_path": "/root/go/pkg/mod/github.com/x@v1.2.0/y.go"}, False),
+        ("go", {"module": "github.com/shop/cart", "abs_path": "/go/pkg/mod/github.com/x@v1.2.0/y.go"}, False),
         ("rust", {"function": "core::panicking::panic"}, False),
         ("rust", {"function": "shop::pay"}, True),
         ("ruby", {"abs_path": "/usr/lib/ruby/gems/3.1.0/gems/rack-2/lib/rack.rb"}, False),

@@ -3,7 +3,7 @@
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -16,7 +16,6 @@ from processing.pipeline import Processed, process
 from processing.scrubbing import event as event_scrubbing
 from processing.scrubbing import text
 from processing.scrubbing.key_names import KeyMeaning, meaning
-from processing.scrubbing.tree import TreeScrubber
 from protocol.event import Event, encode_event
 
 KEY = b"k" * 32
@@ -196,11 +195,7 @@ def test_titles_tags_and_summary_hold_nothing_unscrubbed() -> None:
     assert result.event.title == "E: [card] of [email]"
 
 
-def test_a_broken_scrubber_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash(_scrubber: TreeScrubber) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr(TreeScrubber, "finish", crash)
+def test_a_broken_scrubber_lets_nothing_through() -> None:
     frame = {
         "function": "pay",
         "module": "shop",
@@ -217,10 +212,11 @@ def test_a_broken_scrubber_lets_nothing_through(monkeypatch: pytest.MonkeyPatch)
         "request": {"url": "ada@example.com"}, "_meta": {"m": "ada@example.com"}, "server_name": "ada@example.com", "culprit": "ada@example.com",
         "platform": "ada@example.com", "sdk": {"name": "ada@example.com"}, "release": "ada@example.com", "modules": {"ada@example.com": "1"},
     }  # fmt: skip
-    result = processed(payload)
-    assert result.event.scrub_failed
-    assert b"ada@" not in encode_event(result.event) + msgspec.json.encode([result.summary, result.tags])
-    assert (result.event.type, result.event.exceptions[0].frames[0].function) == ("E", "pay")
+    no_key = cast("bytes", None)  # makes the hash of the user's address raise in the middle of the work
+    event = scrubbed_tree(payload, subject_key=no_key)
+    assert event.scrub_failed
+    assert b"ada@" not in encode_event(event)
+    assert (event.exceptions[0].type, event.exceptions[0].frames[0].function) == ("E", "pay")
 
 
 PIECES = st.sampled_from(
@@ -250,10 +246,10 @@ def test_scrubbing_a_tree_twice_changes_nothing(extra: dict[str, str]) -> None:
     assert scrubbed_tree({"extra": once.extra}).extra == once.extra
 
 
-def scrubbed_tree(payload: dict[str, Any]) -> Event:
+def scrubbed_tree(payload: dict[str, Any], subject_key: bytes = KEY) -> Event:
     tree = canonical.normalize(EventInput(payload=json.dumps(payload).encode(), received_at=RECEIVED_AT, event_id="0" * 32))
     assert isinstance(tree, dict)
-    event_scrubbing.scrub(tree, ScrubPolicy(), subject_key=KEY)
+    event_scrubbing.scrub(tree, ScrubPolicy(), subject_key=subject_key)
     return msgspec.convert(tree, Event)
 
 
