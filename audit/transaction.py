@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, Executable
 
+from runtime.acting import Acting
+
 
 class Transaction(Protocol):
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]: ...
@@ -16,6 +18,9 @@ class TenantScope(Transaction, Protocol):
 
     @property
     def organization_id(self) -> UUID: ...
+
+    @property
+    def acting(self) -> Acting: ...
 
 
 class Transactions(Protocol):

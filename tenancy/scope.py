@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import CursorResult, Executable, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from runtime.acting import SYSTEM, Acting
 from runtime.clock import Clock, utc_now
 from tenancy.context import NIL_UUID, ContextSigner
 
@@ -36,11 +37,12 @@ class _Transaction:
 
 
 class TenantTransaction(_Transaction):
-    """A transaction that sees and writes the rows of exactly one organization."""
+    """A transaction that sees and writes the rows of exactly one organization, on somebody's behalf."""
 
-    def __init__(self, connection: AsyncConnection, organization_id: UUID) -> None:
+    def __init__(self, connection: AsyncConnection, organization_id: UUID, acting: Acting) -> None:
         super().__init__(connection)
         self.organization_id = organization_id
+        self.acting = acting
 
 
 class SystemTransaction(_Transaction):
@@ -61,7 +63,7 @@ class Database:
 
     @asynccontextmanager
     async def tenant(
-        self, organization_id: UUID, *, user_id: UUID = NIL_UUID, lifetime: timedelta = DEFAULT_LIFETIME
+        self, organization_id: UUID, *, user_id: UUID = NIL_UUID, acting: Acting = SYSTEM, lifetime: timedelta = DEFAULT_LIFETIME
     ) -> AsyncIterator[TenantTransaction]:
         """Commits at the end of the block, rolls back on an exception.
 
@@ -69,7 +71,7 @@ class Database:
         """
         async with self._engine.connect() as connection, connection.begin():
             await self._set_context(connection, organization_id, user_id, lifetime)
-            yield TenantTransaction(connection, organization_id)
+            yield TenantTransaction(connection, organization_id, acting)
 
     @asynccontextmanager
     async def system(
