@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from cli.failures import CannotStartError
-from cli.standalone import child_process, data_directory, postgres_server, preflight, secret_files, server_binaries
+from cli.standalone import child_process, data_directory, installation, postgres_server, preflight, secret_files, server_binaries
 from cli.standalone.child_process import ChildSpec
+from migrations.bootstrap import LOGIN_ROLES
 from tests.integration.cli.up_process import is_alive, until
 
 
@@ -20,6 +21,10 @@ def _program(path: Path, script: str) -> Path:
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
     return path
+
+
+def test_every_login_role_gets_its_secrets() -> None:
+    assert installation.ROLES == LOGIN_ROLES
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:
