@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, dataOf } from "./client";
 import { apiKeysKey } from "./query-keys";
+import type { Scope } from "./types";
 
-type NewApiKey = { name: string; scopes: string[]; expires_in_days: number };
+type NewApiKey = { name: string; scopes: Scope[]; expires_in_days: number };
 
 export function useCreateApiKey(organizationId: string) {
   const queryClient = useQueryClient();

@@ -11,8 +11,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Api Keys
+         * @description Keys which are not revoked, newest first: all of them for those who run the organization, else one's own.
+         */
         get: operations["list_api_keys"];
         put?: never;
+        /**
+         * Create Api Key
+         * @description Make a key with some of one's own scopes.
+         */
         post: operations["create_api_key"];
         delete?: never;
         options?: never;
@@ -30,6 +38,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Revoke Api Key
+         * @description End a key at once and for good.
+         */
         delete: operations["revoke_api_key"];
         options?: never;
         head?: never;
@@ -45,6 +57,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Login
+         * @description Sign in with a password; sets the session cookie and ends the session that the browser had before.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -61,7 +77,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Logout
+         * @description End the session of the cookie, here and at rest.
+         */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Organization
+         * @description Go over to another of one's organizations; the session's token is a new one from here on.
+         */
+        post: operations["switch_organization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -75,6 +115,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Session
+         * @description Who is asking, in which organization, with which rights.
+         */
         get: operations["get_session"];
         put?: never;
         post?: never;
@@ -91,6 +135,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Event
+         * @description One event in full; the id has 32 hex digits or is dashed.
+         */
         get: operations["get_event"];
         put?: never;
         post?: never;
@@ -107,12 +155,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Issue
+         * @description One issue with the bars of its tags and its history.
+         */
         get: operations["get_issue"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Update Issue
+         * @description Resolve, ignore or reopen one issue.
+         */
         patch: operations["update_issue"];
         trace?: never;
     };
@@ -123,6 +179,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Events
+         * @description The issue's events, last received first.
+         */
         get: operations["list_events"];
         put?: never;
         post?: never;
@@ -139,7 +199,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Latest Event
+         * @description The event of the issue that was received last.
+         */
         get: operations["get_latest_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Organization
+         * @description The organization which the session or key is for.
+         */
+        get: operations["get_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description Its members, oldest membership first.
+         */
+        get: operations["list_members"];
         put?: never;
         post?: never;
         delete?: never;
@@ -155,8 +259,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Projects
+         * @description All projects of the organization, by name.
+         */
         get: operations["list_projects"];
         put?: never;
+        /**
+         * Create Project
+         * @description Make a project with its first DSN key; the slug is made from the name.
+         */
         post: operations["create_project"];
         delete?: never;
         options?: never;
@@ -171,6 +283,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Project
+         * @description One project.
+         */
         get: operations["get_project"];
         put?: never;
         post?: never;
@@ -187,6 +303,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Facets
+         * @description Levels, environments and releases (last seen first), and the tags of the most recently seen issues.
+         */
         get: operations["get_facets"];
         put?: never;
         post?: never;
@@ -203,6 +323,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Issues
+         * @description A page of the project's issues, the newest or most frequent first; `total` counts up to 1000.
+         */
         get: operations["list_issues"];
         put?: never;
         post?: never;
@@ -221,6 +345,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Update Issues
+         * @description Set the status of many issues of one project; `updated` counts those which really changed.
+         */
         post: operations["update_issues"];
         delete?: never;
         options?: never;
@@ -235,6 +363,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Dsn Keys
+         * @description All keys of the project, oldest first.
+         */
         get: operations["list_dsn_keys"];
         put?: never;
         post?: never;
@@ -251,6 +383,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Outcomes
+         * @description Items by category, outcome and reason; the first hour of the period counts in full.
+         */
         get: operations["list_outcomes"];
         put?: never;
         post?: never;
@@ -264,31 +400,78 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ApiKey */
         ApiKey: {
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /** Expires At */
             expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Last Used At */
             last_used_at: string | null;
+            /** Name */
             name: string;
-            scopes: string[];
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
         };
+        /**
+         * ApiKeyCreate
+         * @description `expires_in_days` is 90 unless said otherwise, at most 365; null means 90 too.
+         */
         ApiKeyCreate: {
+            /** Expires In Days */
             expires_in_days?: number | null;
+            /** Name */
             name: string;
-            scopes: string[];
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
         };
+        /**
+         * ApiKeyCreated
+         * @description `secret` is the whole key; it is shown this once.
+         */
         ApiKeyCreated: {
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /** Expires At */
             expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Last Used At */
             last_used_at: string | null;
+            /** Name */
             name: string;
-            scopes: string[];
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /** Secret */
             secret: string;
         };
+        /** ApiKeyList */
         ApiKeyList: {
+            /** Items */
             items: components["schemas"]["ApiKey"][];
         };
         /** Breadcrumb */
@@ -302,26 +485,51 @@ export interface components {
             timestamp: string | null;
             type: string | null;
         };
+        /**
+         * DailyCount
+         * @description A day of UTC.
+         */
         DailyCount: {
+            /** Count */
             count: number;
-            /** Format: date */
+            /**
+             * Day
+             * Format: date
+             */
             day: string;
         };
+        /** DsnKey */
         DsnKey: {
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
+            /** Dsn */
             dsn: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Label */
             label: string;
-            state: string;
+            state: components["schemas"]["DsnKeyState"];
         };
+        /** DsnKeyList */
         DsnKeyList: {
+            /** Items */
             items: components["schemas"]["DsnKey"][];
         };
+        /**
+         * DsnKeyState
+         * @enum {string}
+         */
+        DsnKeyState: "active" | "grace" | "disabled";
         /** Event */
         Event: {
             breadcrumbs: components["schemas"]["Breadcrumb"][];
-            /** @description any JSON value */
+            /** @description Any JSON value. */
             client_scrub_remarks: unknown;
             contexts: {
                 [key: string]: unknown;
@@ -365,32 +573,64 @@ export interface components {
             user: components["schemas"]["User"] | null;
             value: string | null;
         };
+        /**
+         * EventDetail
+         * @description The canonical event, and its neighbours in the issue in the order of receipt.
+         */
         EventDetail: {
             event: components["schemas"]["Event"];
+            /**
+             * Issue Id
+             * Format: uuid
+             */
             issue_id: string;
-            latest_event_id: string | null;
+            /** Latest Event Id */
+            latest_event_id: string;
+            /** Next Event Id */
             next_event_id: string | null;
-            oldest_event_id: string | null;
+            /** Oldest Event Id */
+            oldest_event_id: string;
+            /** Previous Event Id */
             previous_event_id: string | null;
+            /** Project Id */
             project_id: string;
         };
+        /**
+         * EventListItem
+         * @description `event_id` has 32 hex digits; `summary` is the part of the event that is searched and listed.
+         */
         EventListItem: {
+            /** Environment */
             environment: string;
+            /** Event Id */
             event_id: string;
             level: components["schemas"]["Level"];
-            /** Format: date-time */
+            /**
+             * Occurred At
+             * Format: date-time
+             */
             occurred_at: string;
-            /** Format: date-time */
+            /**
+             * Received At
+             * Format: date-time
+             */
             received_at: string;
+            /** Release */
             release: string | null;
+            /** Summary */
             summary: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Title */
             title: string;
+            /** User Label */
             user_label: string | null;
         };
+        /** EventPage */
         EventPage: {
+            /** Items */
             items: components["schemas"]["EventListItem"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
         /** ExceptionValue */
@@ -403,11 +643,23 @@ export interface components {
             type: string | null;
             value: string | null;
         };
+        /** Facets */
         Facets: {
+            /** Environments */
             environments: string[];
-            levels: string[];
+            /** Levels */
+            levels: components["schemas"]["Level"][];
+            /** Releases */
             releases: string[];
+            /** Tags */
             tags: components["schemas"]["TagFacet"][];
+        };
+        /** FieldProblem */
+        FieldProblem: {
+            /** Location */
+            location: string;
+            /** Message */
+            message: string;
         };
         /** Frame */
         Frame: {
@@ -432,88 +684,175 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** HourlyCount */
         HourlyCount: {
+            /** Count */
             count: number;
-            /** Format: date-time */
+            /**
+             * Hour
+             * Format: date-time
+             */
             hour: string;
         };
+        /**
+         * Issue
+         * @description `short_id` is for people ("SHOP-17"), `trend` holds the last 24 hours, oldest first.
+         */
         Issue: {
+            /** Culprit */
             culprit: string;
+            /** Event Count */
             event_count: number;
+            /** First Release */
             first_release: string | null;
-            /** Format: date-time */
+            /**
+             * First Seen
+             * Format: date-time
+             */
             first_seen: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Last Release */
             last_release: string | null;
-            /** Format: date-time */
+            /**
+             * Last Seen
+             * Format: date-time
+             */
             last_seen: string;
             level: components["schemas"]["Level"];
+            /** Platform */
             platform: string;
+            /** Project Id */
             project_id: string;
+            /** Short Id */
             short_id: string;
             status: components["schemas"]["IssueStatus"];
-            /** @enum {string} */
-            substatus: "new" | "ongoing" | "regressed" | "none";
+            substatus: components["schemas"]["IssueSubstatus"];
+            /** Title */
             title: string;
+            /** Trend */
             trend: components["schemas"]["HourlyCount"][];
+            /** Type */
             type: string | null;
+            /** User Count */
             user_count: number;
+            /** Value */
             value: string | null;
         };
+        /** IssueBulkResult */
         IssueBulkResult: {
+            /** Updated */
             updated: number;
         };
+        /** IssueBulkUpdate */
         IssueBulkUpdate: {
+            /** Issue Ids */
             issue_ids: string[];
             status: components["schemas"]["IssueStatus"];
         };
+        /** IssueDetail */
         IssueDetail: {
+            /** Culprit */
             culprit: string;
+            /** Daily */
             daily: components["schemas"]["DailyCount"][];
+            /** Event Count */
             event_count: number;
+            /** First Release */
             first_release: string | null;
-            /** Format: date-time */
+            /**
+             * First Seen
+             * Format: date-time
+             */
             first_seen: string;
+            /** Hourly */
             hourly: components["schemas"]["HourlyCount"][];
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Last Release */
             last_release: string | null;
-            /** Format: date-time */
+            /**
+             * Last Seen
+             * Format: date-time
+             */
             last_seen: string;
             level: components["schemas"]["Level"];
+            /** Platform */
             platform: string;
+            /** Project Id */
             project_id: string;
+            /** Regressed At */
             regressed_at: string | null;
+            /** Short Id */
             short_id: string;
             status: components["schemas"]["IssueStatus"];
-            /** Format: date-time */
+            /**
+             * Status Changed At
+             * Format: date-time
+             */
             status_changed_at: string;
-            /** @enum {string} */
-            substatus: "new" | "ongoing" | "regressed" | "none";
+            substatus: components["schemas"]["IssueSubstatus"];
+            /** Tags */
             tags: components["schemas"]["TagBar"][];
+            /** Title */
             title: string;
+            /** Trend */
             trend: components["schemas"]["HourlyCount"][];
+            /** Type */
             type: string | null;
+            /** User Count */
             user_count: number;
+            /** Value */
             value: string | null;
         };
+        /** IssuePage */
         IssuePage: {
+            /** Items */
             items: components["schemas"]["Issue"][];
+            /** Next Cursor */
             next_cursor: string | null;
+            /** Total */
             total: number;
+            /** Total Is Capped */
             total_is_capped: boolean;
         };
-        /** @enum {string} */
+        /**
+         * IssueSort
+         * @enum {string}
+         */
+        IssueSort: "last_seen" | "first_seen" | "events";
+        /**
+         * IssueStatus
+         * @description The words of eventstore.issue_state.Status, under the name that clients know.
+         * @enum {string}
+         */
         IssueStatus: "unresolved" | "resolved" | "ignored";
+        /**
+         * IssueSubstatus
+         * @enum {string}
+         */
+        IssueSubstatus: "new" | "ongoing" | "regressed" | "none";
+        /** IssueUpdate */
         IssueUpdate: {
             status: components["schemas"]["IssueStatus"];
         };
+        JsonValue: unknown;
         /**
          * Level
          * @enum {unknown}
          */
         Level: "debug" | "error" | "fatal" | "info" | "warning";
+        /** LoginRequest */
         LoginRequest: {
+            /** Email */
             email: string;
+            /** Password */
             password: string;
         };
         /** Mechanism */
@@ -534,51 +873,169 @@ export interface components {
             synthetic: boolean | null;
             type: string | null;
         };
+        /** Member */
+        Member: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            role: components["schemas"]["Role"];
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /** MemberList */
+        MemberList: {
+            /** Items */
+            items: components["schemas"]["Member"][];
+        };
         /** Message */
         Message: {
             formatted: string;
             params: unknown[];
             template: string | null;
         };
-        OrganizationMembership: {
+        /** Organization */
+        Organization: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
-            role: string;
+            /** Slug */
             slug: string;
         };
+        /** OrganizationChoice */
+        OrganizationChoice: {
+            /**
+             * Organization Id
+             * Format: uuid
+             */
+            organization_id: string;
+        };
+        /** OrganizationMembership */
+        OrganizationMembership: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Slug */
+            slug: string;
+        };
+        /** OutcomeList */
         OutcomeList: {
+            /** Items */
             items: components["schemas"]["OutcomeRow"][];
         };
+        /**
+         * OutcomeRow
+         * @description `reason` is empty for what was accepted.
+         */
         OutcomeRow: {
+            /** Category */
             category: string;
+            /** Outcome */
             outcome: string;
+            /** Quantity */
             quantity: number;
-            reason: string | null;
+            /** Reason */
+            reason: string;
         };
+        /**
+         * Period
+         * @enum {string}
+         */
+        Period: "24h" | "7d" | "14d" | "30d";
+        /**
+         * Problem
+         * @description RFC 9457; `code` is stable and meant for programs, `position` belongs to a search query.
+         */
         Problem: {
+            /** Code */
             code: string;
-            detail?: string | null;
-            position?: number | null;
+            /**
+             * Detail
+             * @default null
+             */
+            detail: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["FieldProblem"][];
+            /**
+             * Position
+             * @default null
+             */
+            position: number | null;
+            /** Status */
             status: number;
+            /** Title */
             title: string;
-            type?: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
         };
+        /**
+         * Project
+         * @description `id` is a 15-digit number as text; `unresolved_count` counts up to 1000; `dsn` is null without an active key.
+         */
         Project: {
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
+            /** Dsn */
             dsn: string | null;
+            /** Events 24H */
             events_24h: number;
+            /** Id */
             id: string;
+            /** Name */
             name: string;
+            /** Platform */
             platform: string | null;
+            /** Slug */
             slug: string;
+            /** Unresolved Count */
             unresolved_count: number;
         };
+        /** ProjectCreate */
         ProjectCreate: {
+            /** Name */
             name: string;
-            platform: string | null;
+            /** Platform */
+            platform?: string | null;
         };
+        /** ProjectList */
         ProjectList: {
+            /** Items */
             items: components["schemas"]["Project"][];
         };
         /**
@@ -625,7 +1082,7 @@ export interface components {
                 string,
                 string
             ][];
-            /** @description any JSON value */
+            /** @description Any JSON value. */
             data: unknown;
             env: {
                 [key: string]: unknown;
@@ -639,6 +1096,16 @@ export interface components {
             query_string: string | null;
             url: string | null;
         };
+        /**
+         * Role
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "manager" | "member" | "auditor" | "compliance_officer";
+        /**
+         * Scope
+         * @enum {string}
+         */
+        Scope: "org:read" | "org:write" | "member:read" | "member:write" | "project:read" | "project:write" | "key:read" | "key:write" | "issue:read" | "issue:write" | "event:read" | "outcome:read" | "api_key:read" | "api_key:write";
         /** Sdk */
         Sdk: {
             integrations: string[];
@@ -646,34 +1113,67 @@ export interface components {
             packages: unknown[];
             version: string | null;
         };
+        /**
+         * Session
+         * @description For an API key: the person who made it, and the key's own scopes.
+         */
         Session: {
             organization: components["schemas"]["SessionOrganization"];
+            /** Organizations */
             organizations: components["schemas"]["OrganizationMembership"][];
-            role: string;
-            scopes: string[];
+            role: components["schemas"]["Role"];
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
             user: components["schemas"]["SessionUser"];
         };
+        /** SessionOrganization */
         SessionOrganization: {
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
+            /** Slug */
             slug: string;
         };
+        /** SessionUser */
         SessionUser: {
+            /** Display Name */
             display_name: string;
+            /** Email */
             email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
         };
+        /**
+         * TagBar
+         * @description `total` counts all values, `values` lists the most frequent ones.
+         */
         TagBar: {
+            /** Key */
             key: string;
+            /** Total */
             total: number;
+            /** Values */
             values: components["schemas"]["TagValueCount"][];
         };
+        /** TagFacet */
         TagFacet: {
+            /** Key */
             key: string;
+            /** Values */
             values: string[];
         };
+        /** TagValueCount */
         TagValueCount: {
+            /** Count */
             count: number;
+            /** Value */
             value: string;
         };
         /** Thread */
@@ -726,7 +1226,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -735,7 +1235,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -759,7 +1259,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -768,7 +1268,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyCreated"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -790,14 +1290,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -821,7 +1321,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -830,7 +1330,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -850,14 +1350,45 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -877,7 +1408,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -886,7 +1417,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -908,7 +1439,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -917,7 +1448,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventDetail"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -939,7 +1470,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -948,7 +1479,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssueDetail"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -974,7 +1505,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -983,7 +1514,7 @@ export interface operations {
                     "application/json": components["schemas"]["Issue"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -997,7 +1528,8 @@ export interface operations {
     list_events: {
         parameters: {
             query?: {
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -1008,7 +1540,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1017,7 +1549,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1039,7 +1571,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1048,7 +1580,65 @@ export interface operations {
                     "application/json": components["schemas"]["EventDetail"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1068,7 +1658,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1077,7 +1667,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectList"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1101,7 +1691,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1110,7 +1700,7 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1132,7 +1722,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1141,7 +1731,7 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1163,7 +1753,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1172,7 +1762,7 @@ export interface operations {
                     "application/json": components["schemas"]["Facets"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1186,11 +1776,14 @@ export interface operations {
     list_issues: {
         parameters: {
             query?: {
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
                 limit?: number;
-                period?: "24h" | "7d" | "14d" | "30d";
+                /** @description Only issues seen within this time. */
+                period?: components["schemas"]["Period"] | null;
+                /** @description `is:unresolved level:error key:value words` */
                 query?: string;
-                sort?: "last_seen" | "first_seen" | "events";
+                sort?: components["schemas"]["IssueSort"];
             };
             header?: never;
             path: {
@@ -1200,7 +1793,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1209,7 +1802,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuePage"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1235,7 +1828,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1244,7 +1837,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssueBulkResult"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1266,7 +1859,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1275,7 +1868,7 @@ export interface operations {
                     "application/json": components["schemas"]["DsnKeyList"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1289,7 +1882,7 @@ export interface operations {
     list_outcomes: {
         parameters: {
             query?: {
-                period?: "24h" | "7d" | "14d" | "30d";
+                period?: components["schemas"]["Period"];
             };
             header?: never;
             path: {
@@ -1299,7 +1892,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1308,7 +1901,7 @@ export interface operations {
                     "application/json": components["schemas"]["OutcomeList"];
                 };
             };
-            /** @description problem */
+            /** @description What was wrong (RFC 9457). */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -4,6 +4,7 @@ import type { components } from "./schema";
 // As the client answers it: fields which only requests hold are gone.
 type Schemas = Readable<components["schemas"]>;
 
+export type Scope = Schemas["Scope"];
 export type Session = Schemas["Session"];
 export type Project = Schemas["Project"];
 export type DsnKey = Schemas["DsnKey"];
@@ -31,5 +32,5 @@ export type Mechanism = Schemas["Mechanism"];
 export type Redaction = Schemas["Redaction"];
 export type Sdk = Schemas["Sdk"];
 
-export type IssueSort = "last_seen" | "first_seen" | "events";
-export type Period = "24h" | "7d" | "14d" | "30d";
+export type IssueSort = Schemas["IssueSort"];
+export type Period = Schemas["Period"];

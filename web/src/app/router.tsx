@@ -3,7 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { isApiError } from "../api/api-error";
 import { sessionQuery } from "../api/session-query";
 import type { Period } from "../api/types";
-import { defaultIssueSearch, parseIssueSearch, type IssueSearch } from "../features/issues/issue-search";
+import { parseIssueSearch, shortIssueSearch, type IssueSearch } from "../features/issues/issue-search";
 import { NotFound } from "./routes/not-found";
 import { RegionError } from "./routes/region-error";
 
@@ -14,13 +14,11 @@ const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound
 /** Only paths of our own: what an attacker writes after `next=` must not lead away. */
 const ownPath = (raw: unknown): string | undefined => (typeof raw === "string" && /^\/(?![/\\])/.test(raw) ? raw : undefined);
 
+// The router lays what a route validates over what the address holds, so a refused value must be overwritten with undefined.
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (raw: Record<string, unknown>): { next?: string } => {
-    const next = ownPath(raw["next"]);
-    return next === undefined ? {} : { next };
-  },
+  validateSearch: (raw: Record<string, unknown>): { next?: string | undefined } => ({ next: ownPath(raw["next"]) }),
   component: lazyRouteComponent(() => import("./routes/sign-in-page"), "SignInPage"),
 });
 
@@ -50,21 +48,14 @@ const newProject = createRoute({
 const issues = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$projectId/issues",
-  validateSearch: (raw: Record<string, unknown>): Partial<IssueSearch> => {
-    const search = parseIssueSearch(raw);
-    return {
-      ...(search.query === defaultIssueSearch.query ? {} : { query: search.query }),
-      ...(search.sort === defaultIssueSearch.sort ? {} : { sort: search.sort }),
-      ...(search.period === defaultIssueSearch.period ? {} : { period: search.period }),
-    };
-  },
+  validateSearch: (raw: Record<string, unknown>): Partial<IssueSearch> => shortIssueSearch(parseIssueSearch(raw)),
   component: lazyRouteComponent(() => import("./routes/issues-page"), "IssuesPage"),
 });
 
 const issue = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$projectId/issues/$issueId",
-  validateSearch: (raw: Record<string, unknown>): { event?: string } => (typeof raw["event"] === "string" ? { event: raw["event"] } : {}),
+  validateSearch: (raw: Record<string, unknown>): { event?: string | undefined } => ({ event: typeof raw["event"] === "string" ? raw["event"] : undefined }),
   component: lazyRouteComponent(() => import("./routes/issue-page"), "IssuePage"),
 });
 
@@ -79,10 +70,7 @@ const periods: readonly Period[] = ["24h", "7d", "14d", "30d"];
 const usage = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$projectId/usage",
-  validateSearch: (raw: Record<string, unknown>): { period?: Period } => {
-    const period = periods.find((known) => known === raw["period"]);
-    return period === undefined ? {} : { period };
-  },
+  validateSearch: (raw: Record<string, unknown>): { period?: Period | undefined } => ({ period: periods.find((known) => known === raw["period"]) }),
   component: lazyRouteComponent(() => import("./routes/usage-page"), "UsagePage"),
 });
 

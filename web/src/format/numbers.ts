@@ -4,7 +4,13 @@ export const formatNumber = (value: number, locale: string): string => new Intl.
 export const formatCompact = (value: number, locale: string): string =>
   new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: value < 10_000 ? 1 : 0 }).format(value);
 
-export const formatShare = (part: number, whole: number, locale: string): string =>
-  new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(whole === 0 ? 0 : part / whole);
+const smallestShare = 0.01;
+
+/** "42%"; what is little but not nothing reads "<1%". */
+export function formatShare(part: number, whole: number, locale: string): string {
+  const format = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const share = whole === 0 ? 0 : part / whole;
+  return share > 0 && share < smallestShare ? `<${format.format(smallestShare)}` : format.format(share);
+}
 
 export const plural = (count: number, one: string, many = `${one}s`): string => (count === 1 ? one : many);

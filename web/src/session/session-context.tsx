@@ -1,5 +1,5 @@
 import { createContext, use, type ReactNode } from "react";
-import type { Session } from "../api/types";
+import type { Scope, Session } from "../api/types";
 
 const SessionContext = createContext<Session | null>(null);
 
@@ -9,7 +9,7 @@ export function SessionProvider({ session, children }: Props) {
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 
-type CurrentSession = Session & { organizationId: string; can: (scope: string) => boolean };
+type CurrentSession = Session & { organizationId: string; can: (scope: Scope) => boolean };
 
 /** Scopes only hide what would be refused anyway: the server decides. */
 export function useSession(): CurrentSession {

@@ -8,7 +8,7 @@ const keywords = new Set(
 );
 
 const longestLine = 400;
-const tokenPattern = /(\/\/.*$|#(?![0-9a-fA-F]{3,8}\b).*$|\/\*.*?(?:\*\/|$))|("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|`(?:[^`\\]|\\.)*`?)|\b(\d[\d_]*(?:\.\d+)?)\b|([A-Za-z_$][\w$]*)/g;
+const tokenPattern = /((?<!:)\/\/.*$|#(?![0-9a-fA-F]{3,8}\b).*$|\/\*.*?(?:\*\/|$))|("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|`(?:[^`\\]|\\.)*`?)|\b(\d[\d_]*(?:\.\d+)?)\b|([A-Za-z_$][\w$]*)/g;
 
 /** One line of any of our languages: good enough to read by, and it only ever yields text. Long (minified) lines stay plain. */
 export function highlightLine(line: string): CodeToken[] {

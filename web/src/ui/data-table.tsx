@@ -8,7 +8,7 @@ type Props = { caption: string; columns: readonly Column[]; rows: readonly Row[]
 
 export function DataTable({ caption, columns, rows }: Props) {
   return (
-    <div className={styles["frame"]}>
+    <div className={styles["frame"]} role="group" aria-label={caption} tabIndex={0}>
       <table className={styles["table"]}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>

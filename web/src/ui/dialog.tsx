@@ -30,10 +30,10 @@ export function Dialog({ title, children, onClose, hasHeader = true, placement =
       }}
     >
       <div className={styles["panel"]}>
-        <header className={hasHeader ? styles["header"] : "visually-hidden"}>
+        <div className={hasHeader ? styles["header"] : "visually-hidden"}>
           <h2 id={titleId}>{title}</h2>
           {hasHeader && <IconButton icon="close" label="Close" onClick={onClose} />}
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

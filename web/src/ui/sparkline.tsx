@@ -12,11 +12,10 @@ export function Sparkline({ counts, label }: Props) {
       <line className={styles["base"]} x1="0" x2="100%" y1="100%" y2="100%" />
       {counts.map((count, index) => {
         const height = count === 0 ? 0 : Math.max(smallestBar, (count / highest) * 100);
-        const isPeak = count === highest && count > 1;
         return count === 0 ? null : (
           <rect
             key={index}
-            className={isPeak ? styles["peak"] : styles["bar"]}
+            className={index === counts.length - 1 ? styles["current"] : styles["bar"]}
             x={`${index * step}%`}
             width={`${step * 0.72}%`}
             y={`${100 - height}%`}

@@ -7,7 +7,7 @@ export function ApiKeysPage() {
   const { organization } = useSession();
   usePageTitle("API keys");
   return (
-    <Page title={organization.name} lead="Settings of the whole organization.">
+    <Page title="API keys" lead={`For scripts and tools that read or change what belongs to ${organization.name}. A key never allows more than the person who made it.`}>
       <ApiKeyList />
     </Page>
   );

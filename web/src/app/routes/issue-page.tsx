@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { issueQuery } from "../../api/issue-query";
 import { IssueHeader } from "../../features/issue/issue-header";
 import { IssueStats } from "../../features/issue/issue-stats";
@@ -8,7 +8,6 @@ import { formatToken } from "../../features/issues/query-tokens";
 import { useTriage } from "../../features/issues/use-triage";
 import { useSession } from "../../session/session-context";
 import { Failure } from "../../ui/failure";
-import { Icon } from "../../ui/icon";
 import { useShortcuts } from "../../ui/shortcuts/use-shortcuts";
 import { Skeleton } from "../../ui/skeleton";
 import { usePageTitle } from "../use-page-title";
@@ -40,9 +39,6 @@ export function IssuePage() {
   if (issue === undefined) return <Failure error={query.error} subject="this issue" onRetry={() => void query.refetch()} />;
   return (
     <div className={styles["page"]}>
-      <Link to="/projects/$projectId/issues" params={{ projectId }} className={styles["back"]}>
-        <Icon name="chevronLeft" /> Issues
-      </Link>
       <IssueHeader issue={issue} canWrite={can("issue:write")} onChange={(status) => triage([issue], status)} />
       <div className={styles["columns"]}>
         <div className={styles["stats"]}>

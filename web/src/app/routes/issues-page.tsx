@@ -2,7 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { FirstEventWatch } from "../../features/first-steps/first-event-watch";
 import { FirstSteps } from "../../features/first-steps/first-steps";
 import { IssueList } from "../../features/issues/issue-list";
-import { defaultIssueSearch } from "../../features/issues/issue-search";
+import { parseIssueSearch, shortIssueSearch } from "../../features/issues/issue-search";
 import { usePageTitle } from "../use-page-title";
 import { useProject } from "../use-project";
 
@@ -10,7 +10,7 @@ const route = getRouteApi("/shell/projects/$projectId/issues");
 
 export function IssuesPage() {
   const { projectId } = route.useParams();
-  const search = { ...defaultIssueSearch, ...route.useSearch() };
+  const search = parseIssueSearch(route.useSearch());
   const navigate = route.useNavigate();
   const { project, hasEvents } = useProject(projectId);
   usePageTitle(project === undefined ? "Issues" : `Issues · ${project.name}`);
@@ -23,7 +23,7 @@ export function IssuesPage() {
         search={search}
         hasEvents={hasEvents}
         firstSteps={project !== undefined && <FirstSteps project={project} waiting={<FirstEventWatch projectId={projectId} />} />}
-        onSearch={(next) => void navigate({ search: next })}
+        onSearch={(next) => void navigate({ search: shortIssueSearch(next) })}
       />
     </>
   );

@@ -3,8 +3,10 @@ import { Notice } from "../../ui/notice";
 
 export function NotFound() {
   return (
-    <Notice icon="search" title="There is no such page" action={<Link to="/">Go to your projects</Link>}>
-      The address may be mistyped, or the page may have moved.
-    </Notice>
+    <main>
+      <Notice icon="search" title="There is no such page" isPage action={<Link to="/">Go to your projects</Link>}>
+        The address may be mistyped, or the page may have moved.
+      </Notice>
+    </main>
   );
 }

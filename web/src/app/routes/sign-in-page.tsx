@@ -16,7 +16,7 @@ export function SignInPage() {
         <div className={styles["brand"]}>
           <Logo />
         </div>
-        <h1 className={styles["title"]}>Sign in to Errata</h1>
+        <h1 className={styles["title"]}>Sign in</h1>
         <SignInForm onSignedIn={() => router.history.push(next ?? "/")} />
       </div>
     </main>

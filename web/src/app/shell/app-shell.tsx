@@ -13,6 +13,7 @@ import { SearchTrigger } from "./search-trigger";
 import { ShortcutSheet } from "./shortcut-sheet";
 import { Sidebar } from "./sidebar";
 import { ThemeToggle } from "./theme-toggle";
+import { Trail } from "./trail";
 import { UserMenu } from "./user-menu";
 
 type Overlay = "none" | "palette" | "sheet" | "navigation";
@@ -43,8 +44,9 @@ export function AppShell() {
           <div className={styles["burger"]}>
             <IconButton icon="menu" label="Navigation" onClick={() => setOverlay("navigation")} />
           </div>
-          <SearchTrigger onOpen={() => setOverlay("palette")} />
+          <Trail projectId={projectId ?? null} />
           <div className={styles["tools"]}>
+            <SearchTrigger onOpen={() => setOverlay("palette")} />
             <IconButton icon="keyboard" label="Keyboard shortcuts (?)" onClick={() => setOverlay("sheet")} />
             <ThemeToggle />
             <UserMenu />

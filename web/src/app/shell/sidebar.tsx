@@ -13,11 +13,11 @@ import styles from "./sidebar.module.css";
 type Props = { projectId: string | null; onNavigate: () => void };
 
 export function Sidebar({ projectId, onNavigate }: Props) {
-  const { organizationId, organization } = useSession();
+  const { organizationId, organization, can } = useSession();
   const { data: projects = [] } = useQuery(projectsQuery(organizationId));
   const project = projects.find(({ id }) => id === projectId);
   return (
-    <div className={styles["sidebar"]} onClick={onNavigate}>
+    <aside className={styles["sidebar"]} aria-label="Navigation" onClick={onNavigate}>
       <Link to="/" className={styles["home"]} aria-label="Errata, home">
         <Logo />
       </Link>
@@ -48,14 +48,16 @@ export function Sidebar({ projectId, onNavigate }: Props) {
           </>
         )}
         {project === undefined && <h2 className={styles["heading"]}>Settings</h2>}
-        <Link to="/organization/api-keys" className={styles["link"]}>
-          <Entry icon="lock">API keys</Entry>
-        </Link>
+        {can("api_key:read") && (
+          <Link to="/organization/api-keys" className={styles["link"]}>
+            <Entry icon="lock">API keys</Entry>
+          </Link>
+        )}
       </nav>
       <p className={styles["organization"]} title={organization.slug}>
         {organization.name}
       </p>
-    </div>
+    </aside>
   );
 }
 

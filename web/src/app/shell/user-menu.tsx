@@ -1,12 +1,14 @@
 import { useRouter } from "@tanstack/react-router";
 import { useSignOut } from "../../api/sign-out";
+import { useSwitchOrganization } from "../../api/switch-organization";
 import { useSession } from "../../session/session-context";
-import { Menu, MenuItem, MenuLabel } from "../../ui/menu";
+import { Menu, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from "../../ui/menu";
 import { useToasts } from "../../ui/toasts";
 import styles from "./user-menu.module.css";
 
 export function UserMenu() {
-  const { user, role } = useSession();
+  const { user, role, organizations, organizationId } = useSession();
+  const switchOrganization = useSwitchOrganization();
   const signOut = useSignOut();
   const router = useRouter();
   const toasts = useToasts();
@@ -15,6 +17,11 @@ export function UserMenu() {
     signOut.mutate(undefined, {
       onSuccess: () => void router.navigate({ to: "/sign-in" }),
       onError: () => toasts.show("Signing out did not work"),
+    });
+  const handleSwitch = (id: string) =>
+    switchOrganization.mutate(id, {
+      onSuccess: () => void router.invalidate().then(() => router.navigate({ to: "/" })),
+      onError: () => toasts.show("The organization could not be changed"),
     });
   return (
     <Menu
@@ -28,6 +35,12 @@ export function UserMenu() {
       <MenuLabel>
         {user.email} · {role}
       </MenuLabel>
+      {organizations.length > 1 && (
+        <>
+          <MenuChoices label="Organization" value={organizationId} choices={organizations.map(({ id, name: label }) => ({ value: id, label }))} onChange={handleSwitch} />
+          <MenuSeparator />
+        </>
+      )}
       <MenuItem icon="signOut" onSelect={handleSignOut}>
         Sign out
       </MenuItem>

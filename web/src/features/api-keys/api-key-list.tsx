@@ -38,9 +38,9 @@ export function ApiKeyList() {
 
   return (
     <Panel
-      title="API keys"
+      title="Valid keys"
       actions={
-        can("key:write") && (
+        can("api_key:write") && (
           <Button size="s" variant="primary" onClick={() => setTask({ kind: "create" })}>
             <Icon name="plus" /> Create a key
           </Button>
@@ -70,7 +70,7 @@ export function ApiKeyList() {
               <RelativeTime key="created" time={key.created_at} />,
               key.last_used_at === null ? "never" : <RelativeTime key="used" time={key.last_used_at} />,
               key.expires_at === null ? "never" : <time key="expires" dateTime={key.expires_at}>{key.expires_at.slice(0, 10)}</time>,
-              can("key:write") ? <IconButton key="revoke" icon="trash" label={`Revoke ${key.name}`} onClick={() => setTask({ kind: "revoke", key })} /> : null,
+              can("api_key:write") ? <IconButton key="revoke" icon="trash" label={`Revoke ${key.name}`} onClick={() => setTask({ kind: "revoke", key })} /> : null,
             ],
           }))}
         />

@@ -1,8 +1,9 @@
 import { useState, type SyntheticEvent } from "react";
 import { useCreateApiKey } from "../../api/create-api-key";
+import type { Scope } from "../../api/types";
 import { useSession } from "../../session/session-context";
 import { Button } from "../../ui/button";
-import { CodeBlock } from "../../ui/code-block";
+import { CopyField } from "../../ui/copy-field";
 import { Dialog } from "../../ui/dialog";
 import { TextField } from "../../ui/text-field";
 import styles from "./key-dialog.module.css";
@@ -19,9 +20,9 @@ const lifetimes = [
 export function CreateKeyDialog({ onClose }: Props) {
   const { organizationId, scopes: ownScopes } = useSession();
   const create = useCreateApiKey(organizationId);
-  const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(ownScopes.filter((scope) => scope.endsWith(":read"))));
+  const [scopes, setScopes] = useState<ReadonlySet<Scope>>(new Set(ownScopes.filter((scope) => scope.endsWith(":read"))));
 
-  const handleScope = (scope: string) => {
+  const handleScope = (scope: Scope) => {
     const after = new Set(scopes);
     if (!after.delete(scope)) after.add(scope);
     setScopes(after);
@@ -38,7 +39,7 @@ export function CreateKeyDialog({ onClose }: Props) {
       <Dialog title="Your new key" onClose={onClose}>
         <div className={styles["body"]}>
           <p className={styles["once"]}>Copy it now: it is shown this once, and only its hash is kept.</p>
-          <CodeBlock code={create.data.secret} label="API key" title={create.data.name} />
+          <CopyField value={create.data.secret} label="API key" />
           <div className={styles["actions"]}>
             <Button variant="primary" onClick={onClose}>
               Done

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { dsnKeysQuery } from "../../api/dsn-keys-query";
 import { useSession } from "../../session/session-context";
 import { Badge } from "../../ui/badge";
-import { CodeBlock } from "../../ui/code-block";
+import { CopyField } from "../../ui/copy-field";
 import { Failure } from "../../ui/failure";
 import { Notice } from "../../ui/notice";
 import { RelativeTime } from "../../ui/relative-time";
@@ -24,13 +24,13 @@ export function DsnKeyList({ projectId }: Props) {
       {keys.data.map((key) => (
         <li key={key.id}>
           <div className={styles["head"]}>
-            <h3>{key.label}</h3>
+            <h2>{key.label}</h2>
             <Badge tone={toneOf(key.state)}>{key.state}</Badge>
             <span className={styles["age"]}>
               created <RelativeTime time={key.created_at} />
             </span>
           </div>
-          <CodeBlock code={key.dsn} label={`DSN of ${key.label}`} title="DSN" />
+          <CopyField value={key.dsn} label={`DSN of ${key.label}`} />
         </li>
       ))}
     </ul>

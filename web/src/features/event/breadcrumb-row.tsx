@@ -5,6 +5,7 @@ import { JsonTree } from "../../ui/json-tree";
 import { LevelMark } from "../../ui/level-mark";
 import styles from "./breadcrumbs.module.css";
 import { EventText, renderEventText } from "./event-text";
+import { splitHttpData } from "./http-breadcrumb";
 
 type Props = { crumb: Breadcrumb; occurredAt: string };
 
@@ -17,7 +18,7 @@ function distance(time: Date, event: Date): string {
 
 export function BreadcrumbRow({ crumb, occurredAt }: Props) {
   const time = crumb.timestamp === null ? null : new Date(crumb.timestamp);
-  const hasData = Object.keys(crumb.data).length > 0;
+  const { summary, rest } = splitHttpData(crumb.data);
   return (
     <li className={styles["crumb"]}>
       <span className={styles["mark"]}>
@@ -32,9 +33,14 @@ export function BreadcrumbRow({ crumb, occurredAt }: Props) {
             <EventText text={crumb.message} />
           </span>
         )}
-        {hasData && (
+        {summary !== null && (
+          <span className={styles["http"]}>
+            <EventText text={summary} />
+          </span>
+        )}
+        {Object.keys(rest).length > 0 && (
           <span className={styles["data"]}>
-            <JsonTree value={crumb.data} renderText={renderEventText} />
+            <JsonTree value={rest} renderText={renderEventText} depth={1} />
           </span>
         )}
       </span>

@@ -36,10 +36,10 @@ export function EventNavigator({ detail, shortId, onGo }: Props) {
         <CopyButton label="JSON" text={() => JSON.stringify(event, null, 2)} />
         <CopyButton label="Markdown" text={() => eventMarkdown(event, shortId)} />
         <nav aria-label="Events of this issue" className={styles["steps"]}>
-          <IconButton icon="first" label="Oldest event" disabled={oldest === null || oldest === event.event_id} onClick={goTo(oldest)} />
+          <IconButton icon="first" label="Oldest event" disabled={oldest === event.event_id} onClick={goTo(oldest)} />
           <IconButton icon="chevronLeft" label="Previous (older) event" disabled={previous === null} onClick={goTo(previous)} />
           <IconButton icon="chevronRight" label="Next (newer) event" disabled={next === null} onClick={goTo(next)} />
-          <IconButton icon="last" label="Latest event" disabled={latest === null || latest === event.event_id} onClick={goTo(latest)} />
+          <IconButton icon="last" label="Latest event" disabled={latest === event.event_id} onClick={goTo(latest)} />
         </nav>
       </div>
     </div>

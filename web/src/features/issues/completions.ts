@@ -46,6 +46,7 @@ export function suggest(query: string, caret: number, facets: Facets): Suggestio
   const wanted = typed.slice(colon + 1).replaceAll('"', "");
   const items = valuesOf(key, facets)
     .filter((value) => value.toLowerCase().includes(wanted) && value.toLowerCase() !== wanted)
+    .sort((a, b) => Number(b.toLowerCase().startsWith(wanted)) - Number(a.toLowerCase().startsWith(wanted)))
     .map((value) => ({ insert: `${negation}${formatToken(key, value)} `, label: value, hint: key }));
   return { ...token, items: items.slice(0, longestList) };
 }

@@ -90,6 +90,7 @@ export function IssueList({ projectId, search, firstSteps, hasEvents, onSearch }
   });
 
   const isBadQuery = isApiError(list.error) && list.error.status === 400;
+  if (list.isSuccess && issues.length === 0 && !hasEvents) return firstSteps;
   return (
     <div className={styles["page"]}>
       <div className={styles["controls"]}>
@@ -106,7 +107,7 @@ export function IssueList({ projectId, search, firstSteps, hasEvents, onSearch }
       <LivePill changes={live.changes} onShow={handleShowLive} />
       {list.isPending && <Skeleton rows={9} label="Loading issues" />}
       {list.isError && list.data === undefined && !isBadQuery && <Failure error={list.error} subject="these issues" onRetry={() => void list.refetch()} />}
-      {list.isSuccess && issues.length === 0 && (hasEvents ? <NoMatches onReset={() => onSearch({ ...search, query: "" })} query={search.query} /> : firstSteps)}
+      {list.isSuccess && issues.length === 0 && <NoMatches onReset={() => onSearch({ ...search, query: "" })} query={search.query} />}
       {issues.length > 0 && (
         <>
           <IssueTable issues={issues} selected={selected} bodyRef={body} onSelect={handleSelect} onSelectAll={handleSelectAll} />

@@ -14,8 +14,8 @@ export function OutcomeTable({ rows }: Props) {
       caption="Outcomes"
       columns={[{ title: "Category" }, { title: "Outcome" }, { title: "Reason" }, { title: "Share", isWide: true }, { title: "Quantity", isNumber: true }]}
       rows={rows.map(({ category, outcome, reason, quantity }) => ({
-        key: `${category}/${outcome}/${reason ?? ""}`,
-        cells: [readable(category), outcomeWord(outcome), reason === null || reason === "" ? "–" : readable(reason), <ShareBar key="bar" share={quantity / highest} />, formatNumber(quantity, readerLocale)],
+        key: `${category}/${outcome}/${reason}`,
+        cells: [readable(category), outcomeWord(outcome), reason === "" ? "–" : readable(reason), <ShareBar key="bar" share={quantity / highest} />, formatNumber(quantity, readerLocale)],
       }))}
     />
   );
