@@ -15,7 +15,7 @@ from tests.corpus_index import CorpusRow, ExpectedEvent
 from tests.integration.ingest.edge_server import Answer
 from tests.integration.ingest.test_corpus_replay import REFUSED, for_tenant, load_recordings, replay
 from tests.journeys.patience import eventually
-from tests.journeys.rest import Project, RestApi
+from tests.journeys.rest import Json, Project, RestApi
 from tests.journeys.running_errata import RunningErrata
 
 _STORED_SECONDS = 30.0
@@ -46,6 +46,12 @@ async def replayed(errata: RunningErrata, rest: RestApi) -> Replayed:
     return Replayed(project, answers)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def served(replayed: Replayed, rest: RestApi) -> dict[str, Json]:
+    """What REST serves for each expected event, by its id, as soon as it is stored."""
+    return {event_id: await rest.stored_event(event_id, within=_STORED_SECONDS) for event_id in replayed.expected()}
+
+
 async def test_every_request_gets_the_answer_of_a_compatible_server(replayed: Replayed) -> None:
     wrong = {
         name: (answer.status, answer.body)
@@ -56,12 +62,11 @@ async def test_every_request_gets_the_answer_of_a_compatible_server(replayed: Re
     assert wrong == {}
 
 
-async def test_every_event_is_stored_as_the_index_says(replayed: Replayed, rest: RestApi) -> None:
+async def test_every_event_is_stored_as_the_index_says(replayed: Replayed, served: dict[str, Json]) -> None:
     expected_events = replayed.expected()
     wrong: dict[str, object] = {}
     for event_id, (row, expected) in expected_events.items():
-        served = await rest.stored_event(event_id, within=_STORED_SECONDS)
-        event = msgspec.convert(served["event"], Event)
+        event = msgspec.convert(served[event_id]["event"], Event)
         differences = corpus_expectations.differences(event, expected, row=row)
         if not event.culprit and any(exception.frames for exception in event.exceptions):
             differences["culprit"] = ("", "something")
@@ -71,21 +76,19 @@ async def test_every_event_is_stored_as_the_index_says(replayed: Replayed, rest:
     assert len(expected_events) > 340
 
 
-async def test_no_planted_personal_data_is_served(replayed: Replayed, rest: RestApi) -> None:
+async def test_no_planted_personal_data_is_served(replayed: Replayed, served: dict[str, Json], rest: RestApi) -> None:
     leaks = set()
     for event_id, (row, _) in replayed.expected().items():
-        served = json.dumps(await rest.stored_event(event_id, within=_STORED_SECONDS), ensure_ascii=False)
-        leaks |= {(row.path, planted) for planted in corpus_expectations.PLANTED if planted in served}
+        text = json.dumps(served[event_id], ensure_ascii=False)
+        leaks |= {(row.path, planted) for planted in corpus_expectations.PLANTED if planted in text}
     issues = await rest.pages(f"/projects/{replayed.project.project_id}/issues", limit=100)
     leaks |= {("issues", planted) for planted in corpus_expectations.PLANTED if planted in json.dumps(issues)}
     assert leaks == set()
 
 
-async def test_what_was_sent_is_accounted_for(replayed: Replayed, rest: RestApi) -> None:
+async def test_what_was_sent_is_accounted_for(replayed: Replayed, served: dict[str, Json], rest: RestApi) -> None:
     """Accepted error events = sum of the issues' counts; an id that came twice counts once."""
     path = f"/projects/{replayed.project.project_id}"
-    for event_id in replayed.expected():
-        await rest.stored_event(event_id, within=_STORED_SECONDS)
 
     async def counted_alike() -> tuple[int, int] | None:
         counted = sum(issue["event_count"] for issue in await rest.pages(f"{path}/issues", limit=100))
@@ -94,4 +97,4 @@ async def test_what_was_sent_is_accounted_for(replayed: Replayed, rest: RestApi)
         return (counted, accepted) if counted == accepted else None
 
     _, accepted = await eventually(counted_alike, what="issues and outcomes count alike", within=_STORED_SECONDS)
-    assert accepted >= len(replayed.expected())
+    assert accepted >= len(served)
