@@ -91,7 +91,7 @@ _EVENTS = """
                                   'runtime', 'CPython 3.12.1'), 'request', jsonb_build_object('method', 'GET', 'url',
                                   'https://shop.example.com/cart/checkout/' || m.n), 'exception_types', jsonb_build_array(i.type),
                'transaction', '/cart/checkout/{id}', 'sdk', 'sentry.python.django/2.48.0', 'handled', false),
-           1, 1, substr($7::bytea, 1 + (m.n * 7919) % $8::integer, $9::integer + m.n % 2000 - 1000)
+           1, 1, substr($7::bytea, 1 + (m.n::bigint * 7919 % $8::integer)::integer, $9::integer + m.n % 2000 - 1000)
     FROM made m
     JOIN eventstore.issues i ON i.organization_id = $1 AND i.project_id = $2 AND i.number = m.issue_n
     WHERE m.n BETWEEN $10 AND $11
