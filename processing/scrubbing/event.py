@@ -105,7 +105,7 @@ def _frames(scrubber: TreeScrubber, frames: object, path: str, manifest: Manifes
     for frame in _dicts(frames):
         for name in _PATHS:
             value = frame.get(name)
-            if isinstance(value, str) and ("ome" in value or "ser" in value or "@" in value or "?" in value or "SER" in value):
+            if isinstance(value, str) and ("ome/" in value or "sers" in value or "SERS" in value or "@" in value or "?" in value):
                 _path(frame, name, f"{path}.{name}", manifest)
         if "context_line" in frame or "pre_context" in frame or "post_context" in frame:
             scrubber.source_lines(frame, source_path)

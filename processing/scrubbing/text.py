@@ -8,6 +8,7 @@ from processing.scrubbing import assignments, encodings
 from processing.scrubbing.detectors import DETECTORS, Detector
 from processing.scrubbing.suspicion import Suspicion, suspect
 
+MAX_PASSES = 4
 MAX_ENCODING_DEPTH = 3
 MAX_DECODED_CHARS = 65_536
 _IN_INVENTORIES = Suspicion.EMAIL | Suspicion.URL_LOGIN | Suspicion.TOKEN | Suspicion.KEY_BLOCK | Suspicion.SSH_KEY
@@ -22,16 +23,30 @@ _SPACED = tuple(detector for detector in DETECTORS if detector.suspicion & _SPAC
 _OTHERS = tuple(detector for detector in DETECTORS if detector not in _SPACED)
 
 
+_SEPARATORS = frozenset(" \t\r\n=,;&:()<>'\"") | {""}  # beside one of these nothing else can have been glued to a match
+
+
 class Findings:
     """What was found in one text, or in one tree: (rule, kind) pairs, and the secrets that must go everywhere."""
 
     def __init__(self) -> None:
         self.found: list[tuple[str, str]] = []
         self.secrets: list[str] = []
+        self.is_unsettled = False
 
 
-def scrub(text: str, bits: int, findings: Findings, *, is_code: bool = False, depth: int = 0) -> str:
-    """The scrubbed text; `bits` is what suspicion.suspect said about its folded form."""
+def scrub(text: str, bits: int, findings: Findings, *, is_code: bool = False, depth: int = 0, allowed: int = -1) -> str:
+    """The scrubbed text; `bits` is what suspicion.suspect said about its folded form, `allowed` what may be looked for."""
+    for _ in range(MAX_PASSES):
+        findings.is_unsettled = False
+        text = _scrub_once(text, bits & allowed, findings, is_code=is_code, depth=depth)
+        if not findings.is_unsettled:
+            break
+        bits = suspect((text,)).get(0, 0)  # something was glued to what went, and may be visible now
+    return text
+
+
+def _scrub_once(text: str, bits: int, findings: Findings, *, is_code: bool, depth: int) -> str:
     text = encodings.fold(text)
     for detector in _SPACED if bits & _SPACED_BITS else ():
         if bits & detector.suspicion:
@@ -55,7 +70,7 @@ def scrub_unknown(text: str, findings: Findings, *, is_code: bool = False, depth
 def scrub_path(path: str, findings: Findings) -> str:
     """A file name or script URL: only user names in home directories and what a URL's login or query holds."""
     bits = suspect((path,)).get(0, 0)
-    return scrub(path, bits & _IN_PATHS, findings) if bits & _IN_PATHS else path
+    return scrub(path, bits, findings, allowed=_IN_PATHS) if bits & _IN_PATHS else path
 
 
 def is_suspect_inventory(listing: str) -> bool:
@@ -63,7 +78,7 @@ def is_suspect_inventory(listing: str) -> bool:
     bits = suspect((listing,)).get(0, 0) & _IN_INVENTORIES
     findings = Findings()
     if bits:
-        scrub(listing, bits, findings)
+        scrub(listing, bits, findings, allowed=_IN_INVENTORIES)
     return bool(findings.found)
 
 
@@ -73,6 +88,9 @@ def _apply(detector: Detector, text: str, findings: Findings) -> str:
         if replacement is None or replacement == match[0]:
             return match[0]
         findings.found.append((detector.rule, detector.kind))
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if before not in _SEPARATORS or after not in _SEPARATORS:
+            findings.is_unsettled = True
         return replacement
 
     return detector.pattern.sub(replace, text)

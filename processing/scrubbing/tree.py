@@ -208,7 +208,7 @@ class TreeScrubber:
                 self._put(holder, place, embedded)
             return
         findings = text.Findings()
-        scrubbed = text.scrub(value, bits & allowed, findings, depth=self._depth)
+        scrubbed = text.scrub(value, bits, findings, depth=self._depth, allowed=allowed)
         if findings.found:
             self.secrets.extend(findings.secrets)
             self._texts[position] = scrubbed
