@@ -26,7 +26,23 @@ REASONED = {  # kind and value -> why the label differs from the policy of the p
     ("personal_field.gender", "f"): "the single letter stands everywhere in the event's own JSON",
 }
 WIRE_FIELDS = frozenset(
-    ["exception", "logentry", "message", "breadcrumbs", "request", "extra", "contexts", "tags", "user", "threads", "transaction", "server_name", "fingerprint", "release", "event_id"]
+    [
+        "exception",
+        "logentry",
+        "message",
+        "breadcrumbs",
+        "request",
+        "extra",
+        "contexts",
+        "tags",
+        "user",
+        "threads",
+        "transaction",
+        "server_name",
+        "fingerprint",
+        "release",
+        "event_id",
+    ]
 )
 
 
