@@ -56,8 +56,9 @@ _UNAVAILABLE = Refused(RefusalReason.UNAVAILABLE, "the key directory is unavaila
 class Authenticator:
     """Admits keys; one per process."""
 
-    def __init__(self, directory: KeyDirectory) -> None:
+    def __init__(self, directory: KeyDirectory, *, max_cached_keys: int = MAX_CACHED_KEYS) -> None:
         self._directory = directory
+        self._max_cached_keys = max_cached_keys
         self._known: OrderedDict[str, _Cached] = OrderedDict()
         self._unknown: OrderedDict[str, _Cached] = OrderedDict()
         self._lookups: dict[str, asyncio.Task[KeyGrant | None]] = {}
@@ -96,7 +97,7 @@ class Authenticator:
         self.forget(public_key)
         into = self._unknown if grant is None else self._known
         into[public_key] = cached
-        if len(into) > MAX_CACHED_KEYS:
+        if len(into) > self._max_cached_keys:
             into.popitem(last=False)
         return cached
 

@@ -5,7 +5,9 @@ MIN_BODY_BYTES_PER_SECOND.  One sweep per second looks at all connections, so a 
 """
 
 import asyncio
+from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -38,6 +40,14 @@ _REFUSALS = {
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Deadlines:
+    """How long a client may take."""
+
+    header_seconds: float = limits.HEADER_DEADLINE_SECONDS
+    body_idle_seconds: float = limits.BODY_IDLE_SECONDS
+
+
 class Phase(Enum):
     WAITING = "waiting"  # between requests, or the request is complete and the application works
     HEADERS = "headers"
@@ -49,10 +59,19 @@ class _LimitError(Exception):
 
 
 class SlowClientGuard(HttpToolsProtocol):
-    """Give this class to uvicorn as `http`."""
+    """What uvicorn gets as `http`, see `uvicorn_settings`."""
 
-    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], **loop: Any) -> None:
-        super().__init__(config, server_state, app_state, **loop)
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,  # uvicorn's own name for it
+        *,
+        deadlines: Deadlines,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._deadlines = deadlines
         self._phase = Phase.HEADERS  # a connection that says nothing is a slow one
         self._refusal_status = 400
         self._header_bytes = 0
@@ -124,14 +143,14 @@ class SlowClientGuard(HttpToolsProtocol):
         elapsed = now - self._phase_began_at
         match self._phase:
             case Phase.HEADERS:
-                return elapsed > limits.HEADER_DEADLINE_SECONDS
+                return elapsed > self._deadlines.header_seconds
             case Phase.BODY if self.flow.read_paused:
                 self._heard_at = now  # we made it wait
                 return False
             case Phase.BODY:
-                is_idle = now - self._heard_at > limits.BODY_IDLE_SECONDS
+                is_idle = now - self._heard_at > self._deadlines.body_idle_seconds
                 least_bytes = limits.MIN_BODY_BYTES_PER_SECOND * elapsed
-                return is_idle or (elapsed > limits.BODY_IDLE_SECONDS and self._body_bytes < least_bytes)
+                return is_idle or (elapsed > self._deadlines.body_idle_seconds and self._body_bytes < least_bytes)
             case Phase.WAITING:
                 cycle = self._cycle()
                 is_answered = cycle is None or cycle.response_complete
@@ -203,7 +222,9 @@ def _sweeper_of(loop: asyncio.AbstractEventLoop) -> _Sweeper:
     return sweeper
 
 
-def uvicorn_settings(*, host: str, port: int, trusted_proxies: str = "127.0.0.1") -> dict[str, Any]:
+def uvicorn_settings(
+    *, host: str, port: int, trusted_proxies: str = "127.0.0.1", deadlines: Deadlines | None = None
+) -> dict[str, Any]:
     """Arguments for `uvicorn.Config(app, **settings)` of the ingest process.
 
     `trusted_proxies` are the only peers whose X-Forwarded-For is believed.
@@ -211,7 +232,7 @@ def uvicorn_settings(*, host: str, port: int, trusted_proxies: str = "127.0.0.1"
     return {
         "host": host,
         "port": port,
-        "http": SlowClientGuard,
+        "http": partial(SlowClientGuard, deadlines=deadlines or Deadlines()),
         "loop": "uvloop",
         "ws": "none",
         "lifespan": "on",

@@ -10,7 +10,7 @@ import uvicorn
 
 from ingest.app import create_app
 from ingest.edge import IngestDependencies
-from ingest.slow_client_guard import uvicorn_settings
+from ingest.slow_client_guard import Deadlines, uvicorn_settings
 
 DEADLINE_SECONDS = 20
 Headers = Sequence[tuple[str, str]]
@@ -24,10 +24,12 @@ class Answer:
 
 
 @asynccontextmanager
-async def running_edge(dependencies: IngestDependencies) -> AsyncIterator[int]:
+async def running_edge(dependencies: IngestDependencies, *, deadlines: Deadlines | None = None) -> AsyncIterator[int]:
     """The port of an edge that runs until the end of the block, configured as the product configures it."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(dependencies), **uvicorn_settings(host="127.0.0.1", port=0)))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(dependencies), **uvicorn_settings(host="127.0.0.1", port=0, deadlines=deadlines))
+    )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110  # uvicorn tells it by a flag only
         await asyncio.sleep(0.01)

@@ -2,12 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
-from protocol import limits
+from ingest.edge import IngestDependencies
+from ingest.slow_client_guard import Deadlines
 from tests.conftest import TenantFixture
-from tests.integration.ingest.edge_server import read_answer, request, send_raw
+from tests.integration.ingest.edge_server import read_answer, request, running_edge, send_raw
 
 BODY = b'{"event_id":"9ec79c33ec9942ab8353589fcb2e04d1"}\n{"type":"event"}\n{}\n'
 
@@ -17,11 +20,11 @@ def head(tenant: TenantFixture, *lines: str) -> bytes:
     return "\r\n".join([first, "Host: x", *lines, "", ""]).encode()
 
 
-@pytest.fixture
-def short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same rules with seconds that a test can wait for."""
-    monkeypatch.setattr(limits, "HEADER_DEADLINE_SECONDS", 1.0)
-    monkeypatch.setattr(limits, "BODY_IDLE_SECONDS", 1.0)
+@pytest_asyncio.fixture(loop_scope="session")
+async def strict_port(dependencies: IngestDependencies) -> AsyncIterator[int]:
+    """An edge with the same rules and deadlines which a test can wait for."""
+    async with running_edge(dependencies, deadlines=Deadlines(header_seconds=1.0, body_idle_seconds=1.0)) as port:
+        yield port
 
 
 async def _closed_after(port: int, *, opening: bytes, drip: bytes) -> tuple[float, bytes]:
@@ -47,7 +50,6 @@ async def _closed_after(port: int, *, opening: bytes, drip: bytes) -> tuple[floa
     return time.monotonic() - started_at, said
 
 
-@pytest.mark.usefixtures("short_deadlines")
 @pytest.mark.parametrize(
     ("opening", "drip"),
     [
@@ -57,37 +59,34 @@ async def _closed_after(port: int, *, opening: bytes, drip: bytes) -> tuple[floa
         (b"POST / HTTP/1.1\r\nX: ", b"y"),
     ],
 )
-async def test_headers_that_do_not_complete_are_not_waited_for(edge_port: int, opening: bytes, drip: bytes) -> None:
-    seconds, said = await _closed_after(edge_port, opening=opening, drip=drip)
+async def test_headers_that_do_not_complete_are_not_waited_for(strict_port: int, opening: bytes, drip: bytes) -> None:
+    seconds, said = await _closed_after(strict_port, opening=opening, drip=drip)
     assert 0.9 < seconds < 3.5
     assert said.startswith(b"HTTP/1.1 408 ")
 
 
-@pytest.mark.usefixtures("short_deadlines")
 @pytest.mark.parametrize("drip", [b"", b"a"])
-async def test_a_body_that_stops_or_trickles_is_not_waited_for(edge_port: int, tenant: TenantFixture, drip: bytes) -> None:
-    seconds, said = await _closed_after(edge_port, opening=head(tenant, "Content-Length: 100000"), drip=drip)
+async def test_a_body_that_stops_or_trickles_is_not_waited_for(strict_port: int, tenant: TenantFixture, drip: bytes) -> None:
+    seconds, said = await _closed_after(strict_port, opening=head(tenant, "Content-Length: 100000"), drip=drip)
     assert 0.9 < seconds < 3.5
     assert said.startswith(b"HTTP/1.1 408 ")
 
 
-@pytest.mark.usefixtures("short_deadlines")
-async def test_slow_clients_do_not_keep_others_waiting(edge_port: int, tenant: TenantFixture) -> None:
+async def test_slow_clients_do_not_keep_others_waiting(strict_port: int, tenant: TenantFixture) -> None:
     slow = [
-        asyncio.create_task(_closed_after(edge_port, opening=b"POST / HTTP/1.1\r\nHost: x\r\n", drip=b"X: y\r\n"))
+        asyncio.create_task(_closed_after(strict_port, opening=b"POST / HTTP/1.1\r\nHost: x\r\n", drip=b"X: y\r\n"))
         for _ in range(100)
     ]
     await asyncio.sleep(0.3)
     started_at = time.monotonic()
     target = f"/api/{tenant.project_id}/envelope/?sentry_key={tenant.public_key}"
-    assert (await request(edge_port, target, body=BODY)).status == 200
+    assert (await request(strict_port, target, body=BODY)).status == 200
     assert time.monotonic() - started_at < 1
     assert all(seconds < 3.5 for seconds, _ in await asyncio.gather(*slow))
 
 
-@pytest.mark.usefixtures("short_deadlines")
-async def test_a_kept_alive_connection_may_rest_between_requests(edge_port: int, tenant: TenantFixture) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", edge_port)
+async def test_a_kept_alive_connection_may_rest_between_requests(strict_port: int, tenant: TenantFixture) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", strict_port)
     for _ in range(2):
         writer.write(head(tenant, f"Content-Length: {len(BODY)}") + BODY)
         assert (await read_answer(reader)).status == 200

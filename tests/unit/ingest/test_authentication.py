@@ -114,9 +114,8 @@ async def test_concurrent_requests_with_one_key_share_one_question() -> None:
     assert directory.asked == [KEY]
 
 
-async def test_strangers_keys_do_not_grow_the_cache_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authentication, "MAX_CACHED_KEYS", 10)
-    authenticator = Authenticator(ScriptedDirectory(None))
+async def test_strangers_keys_do_not_grow_the_cache_without_bound() -> None:
+    authenticator = Authenticator(ScriptedDirectory(None), max_cached_keys=10)
     for number in range(50):
         await authenticator.admit(f"{number:032x}", project_id=7, now=NOW)
     assert len(authenticator._unknown) == 10
