@@ -1,5 +1,6 @@
 import * as Primitive from "@radix-ui/react-dropdown-menu";
-import type { ReactNode } from "react";
+import { use, type ReactNode } from "react";
+import { FloatingLayerContext } from "./floating-layer";
 import { Icon, type IconName } from "./icon";
 import styles from "./menu.module.css";
 
@@ -7,10 +8,11 @@ type MenuProps = { trigger: ReactNode; children: ReactNode; align?: "start" | "e
 
 /** Not modal: the modal variant locks scrolling with a style element, which the content policy refuses. */
 export function Menu({ trigger, children, align = "start" }: MenuProps) {
+  const layer = use(FloatingLayerContext);
   return (
     <Primitive.Root modal={false}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
+      <Primitive.Portal container={layer}>
         <Primitive.Content className={styles["menu"]} align={align} sideOffset={4} collisionPadding={8}>
           {children}
         </Primitive.Content>

@@ -103,7 +103,6 @@ export function IssueList({ projectId, search, firstSteps, hasEvents, onSearch }
         />
         <IssueToolbar search={search} facets={facets} onChange={onSearch} />
       </div>
-      {chosen.length > 0 && can("issue:write") && <BulkBar count={chosen.length} onChange={(status) => handleStatus(status, chosen)} onClear={() => setSelected(noIssues)} />}
       <LivePill changes={live.changes} onShow={handleShowLive} />
       {list.isPending && <Skeleton rows={9} label="Loading issues" />}
       {list.isError && list.data === undefined && !isBadQuery && <Failure error={list.error} subject="these issues" onRetry={() => void list.refetch()} />}
@@ -124,6 +123,7 @@ export function IssueList({ projectId, search, firstSteps, hasEvents, onSearch }
           </footer>
         </>
       )}
+      {chosen.length > 0 && can("issue:write") && <BulkBar count={chosen.length} onChange={(status) => handleStatus(status, chosen)} onClear={() => setSelected(noIssues)} />}
     </div>
   );
 }
