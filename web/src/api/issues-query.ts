@@ -10,8 +10,9 @@ export const issuesPerPage = 50;
 export const issuesQuery = (organizationId: string, projectId: string, filter: IssueListFilter) =>
   infiniteQueryOptions({
     queryKey: [...issueListsKey(organizationId, projectId), filter] as const,
-    queryFn: ({ pageParam, signal }) =>
-      dataOf(
+    queryFn: async ({ pageParam, signal }) => {
+      const askedAt = Date.now();
+      const page = await dataOf(
         client.GET("/api/v1/projects/{project_id}/issues", {
           params: {
             path: { project_id: projectId },
@@ -19,7 +20,9 @@ export const issuesQuery = (organizationId: string, projectId: string, filter: I
           },
           signal,
         }),
-      ),
+      );
+      return { ...page, askedAt };
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: 10_000,

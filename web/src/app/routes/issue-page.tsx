@@ -4,6 +4,7 @@ import { issueQuery } from "../../api/issue-query";
 import { IssueHeader } from "../../features/issue/issue-header";
 import { IssueStats } from "../../features/issue/issue-stats";
 import { TagBars } from "../../features/issue/tag-bars";
+import { useLiveIssue } from "../../features/issue/use-live-issue";
 import { formatToken } from "../../features/issues/query-tokens";
 import { useTriage } from "../../features/issues/use-triage";
 import { useSession } from "../../session/session-context";
@@ -23,6 +24,7 @@ export function IssuePage() {
   const { organizationId, can } = useSession();
   const query = useQuery(issueQuery(organizationId, issueId));
   const triage = useTriage(organizationId, projectId);
+  useLiveIssue(projectId, issueId);
   const issue = query.data;
   usePageTitle(issue === undefined ? "Issue" : `${issue.short_id} ${issue.title}`);
 

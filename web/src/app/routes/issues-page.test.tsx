@@ -157,7 +157,7 @@ test("the next page is appended", async () => {
 
 test("the sidebar leads to the other projects", async () => {
   const { user } = renderApp(path);
-  await user.click(await screen.findByRole("button", { name: "Project: Shop API" }));
+  await user.click(await screen.findByRole("button", { name: /^Project:\s*Shop API/ }));
   await user.click(await screen.findByRole("menuitemradio", { name: /Shop Web/ }));
   expect(window.location.pathname).toBe(`/projects/${projects[1]?.id}/issues`);
 });

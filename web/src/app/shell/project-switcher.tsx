@@ -17,7 +17,8 @@ export function ProjectSwitcher({ projects, current }: Props) {
   return (
     <Menu
       trigger={
-        <button type="button" className={styles["trigger"]} aria-label={`Project: ${current?.name ?? "none"}`}>
+        <button type="button" className={styles["trigger"]}>
+          <span className="visually-hidden">Project: </span>
           <span className={styles["initial"]} aria-hidden="true">
             {(current?.name ?? "–").slice(0, 1).toUpperCase()}
           </span>

@@ -7,7 +7,7 @@ type Props = { onOpen: () => void };
 
 export function SearchTrigger({ onOpen }: Props) {
   return (
-    <button type="button" className={styles["trigger"]} aria-label="Search or jump to" onClick={onOpen}>
+    <button type="button" className={styles["trigger"]} onClick={onOpen}>
       <Icon name="search" />
       <span className={styles["text"]}>Search or jump to …</span>
       <span className={styles["keys"]}>

@@ -42,7 +42,7 @@ export function IssueList({ projectId, search, firstSteps, hasEvents, onSearch }
   const { organizationId, can } = useSession();
   const list = useInfiniteQuery(issuesQuery(organizationId, projectId, search));
   const { data: facets = noFacets } = useQuery(facetsQuery(organizationId, projectId));
-  const live = useLiveIssues(projectId);
+  const live = useLiveIssues(projectId, list.data?.pages[0]?.askedAt ?? 0);
   const triage = useTriage(organizationId, projectId);
   const [selected, setSelected] = useState(noIssues);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -72,7 +72,6 @@ export function IssueList({ projectId, search, firstSteps, hasEvents, onSearch }
     handleStatus(isDone ? "unresolved" : status, subjects);
   };
   const handleShowLive = () => {
-    live.forget();
     void list.refetch();
     window.scrollTo({ top: 0 });
   };
@@ -103,7 +102,7 @@ export function IssueList({ projectId, search, firstSteps, hasEvents, onSearch }
         />
         <IssueToolbar search={search} facets={facets} onChange={onSearch} />
       </div>
-      <LivePill changes={live.changes} onShow={handleShowLive} />
+      <LivePill changes={live} onShow={handleShowLive} />
       {list.isPending && <Skeleton rows={9} label="Loading issues" />}
       {list.isError && list.data === undefined && !isBadQuery && <Failure error={list.error} subject="these issues" onRetry={() => void list.refetch()} />}
       {list.isSuccess && issues.length === 0 && <NoMatches onReset={() => onSearch({ ...search, query: "" })} query={search.query} />}

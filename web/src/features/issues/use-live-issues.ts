@@ -1,24 +1,33 @@
-import { useCallback, useEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { openLiveFeed } from "../../api/live-feed";
+import { issueKey } from "../../api/query-keys";
+import { useSession } from "../../session/session-context";
 
 export type LiveChanges = { added: number; changed: number };
 
-const nothing: ReadonlyMap<string, boolean> = new Map();
+type Heard = { heardAt: number; newAt: number | null };
 
-/** Counts what has happened since the list was loaded; `forget` starts again. */
-export function useLiveIssues(projectId: string): { changes: LiveChanges; forget: () => void } {
-  const [seen, setSeen] = useState(nothing);
-  const forget = useCallback(() => setSeen(nothing), []);
+const nothing: ReadonlyMap<string, Heard> = new Map();
+
+/** Counts the issues that changed since the list was asked for; each of them is asked for again when it is opened. */
+export function useLiveIssues(projectId: string, listAskedAt: number): LiveChanges {
+  const { organizationId } = useSession();
+  const queryClient = useQueryClient();
+  const [heard, setHeard] = useState(nothing);
 
   // Follows the server's live feed.
   useEffect(
     () =>
-      openLiveFeed(projectId, (hint) => {
-        setSeen((before) => new Map(before).set(hint.issue_id, hint.is_new || before.get(hint.issue_id) === true));
+      openLiveFeed(projectId, ({ issue_id: issueId, is_new: isNew }) => {
+        const heardAt = Date.now();
+        setHeard((before) => new Map(before).set(issueId, { heardAt, newAt: isNew ? heardAt : (before.get(issueId)?.newAt ?? null) }));
+        void queryClient.invalidateQueries({ queryKey: issueKey(organizationId, issueId) });
       }),
-    [projectId],
+    [projectId, organizationId, queryClient],
   );
 
-  const added = [...seen.values()].filter(Boolean).length;
-  return { changes: { added, changed: seen.size - added }, forget };
+  const unseen = [...heard.values()].filter(({ heardAt }) => heardAt >= listAskedAt);
+  const added = unseen.filter(({ newAt }) => newAt !== null && newAt >= listAskedAt).length;
+  return { added, changed: unseen.length - added };
 }
