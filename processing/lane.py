@@ -48,6 +48,7 @@ class Lane:
         storing: asyncio.Task[None] | None = None
         async with asyncio.TaskGroup() as group:
             while not self._stop.is_set():
+                _raise_if_cancelled()
                 try:
                     if time.monotonic() >= self._reclaim_due_at:
                         await _finish(storing)
@@ -119,6 +120,13 @@ class Lane:
 
 def _milliseconds(duration: timedelta) -> int:
     return int(duration / timedelta(milliseconds=1))
+
+
+def _raise_if_cancelled() -> None:
+    """Waiting on Redis may swallow a cancellation: asyncio.wait_for, which redis-py calls, loses it in a race until Python 3.12."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _finish(task: asyncio.Task[None] | None) -> None:

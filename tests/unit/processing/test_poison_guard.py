@@ -21,10 +21,11 @@ def test_a_stored_message_breaks_the_row():
 
 def test_more_than_five_in_a_hundred_are_too_many():
     guard = PoisonGuard()
+    guard.record_stored(MIN_MESSAGES)
+    for _ in range(10):
+        guard.record_dead()
     with pytest.raises(TooManyDeadError) as raised:
-        for _ in range(100):
-            guard.record_stored(10)
-            guard.record_dead()
+        guard.record_dead()
     assert raised.value.dead_share > 0.05
 
 
