@@ -125,6 +125,20 @@ async def test_r_resolves_and_a_recurrence_is_shown_as_regressed(
         await expect(page.locator("header").get_by_text("Regressed")).to_be_visible()
 
 
+async def test_a_recurrence_is_shown_on_the_open_issue_page(
+    browser: Browser, errata: RunningErrata, rest: RestApi, signed_in: StorageState
+) -> None:
+    project = await _project(rest)
+    stored = await rest.stored_event((await report(python_shop(project.dsn), "checkout")).event_id, within=VISIBLE_SECONDS)
+    await rest.send("PATCH", f"/issues/{stored['issue_id']}", {"status": "resolved"})
+    async with visit(browser, errata.endpoints, signed_in=signed_in) as visited:
+        header = visited.page.locator("header", has=visited.page.get_by_role("heading", level=1))
+        await visited.open(f"{_list_of(project)}/{stored['issue_id']}")
+        await expect(header.get_by_text("Resolved", exact=True)).to_be_visible()
+        await report(python_shop(project.dsn), "checkout")
+        await expect(header.get_by_text("Regressed")).to_be_visible(timeout=VISIBLE_MS)
+
+
 async def test_the_list_is_walked_with_j_and_k_and_opened_with_o(
     browser: Browser, errata: RunningErrata, rest: RestApi, signed_in: StorageState
 ) -> None:
