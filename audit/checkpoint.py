@@ -4,7 +4,6 @@ Sources: C2SP signed-note, tlog-checkpoint (Ed25519, key type 0x01) and tlog-cos
 """
 
 import base64
-import binascii
 from hashlib import sha256
 
 import msgspec
@@ -60,8 +59,8 @@ def parse_vkey(text: str) -> Verifier:
     """Raises NoteError if the text is no verifier key or its id does not match."""
     try:
         name, hex_id, encoded = text.strip().split("+", 2)
-        raw = base64.b64decode(encoded, validate=True)
-    except (ValueError, binascii.Error) as error:
+        raw = decode_base64(encoded)
+    except ValueError as error:
         raise NoteError("malformed verifier key") from error
     verifier = Verifier(name=name, key_type=raw[:1], public_key=raw[1:])
     if raw[:1] not in {ED25519, COSIGNATURE_V1} or len(raw) != 1 + HASH_BYTES or verifier.key_id.hex() != hex_id:
@@ -102,8 +101,8 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if len(lines) < 4 or lines[-1] != "" or not lines[0] or "" in lines[:-1]:  # origin, size, root, end
         raise NoteError("malformed checkpoint")
     try:
-        root = base64.b64decode(lines[2], validate=True)
-    except binascii.Error as error:
+        root = decode_base64(lines[2])
+    except ValueError as error:
         raise NoteError("malformed root") from error
     if not lines[1].isdecimal() or not lines[1].isascii() or str(int(lines[1])) != lines[1] or len(root) != HASH_BYTES:
         raise NoteError("malformed size or root")
@@ -127,6 +126,14 @@ def open_note(note: str, verifiers: tuple[Verifier, ...]) -> str:
     if not is_signed:
         raise NoteError("no trusted signature")
     return text
+
+
+def decode_base64(text: str) -> bytes:
+    """The bytes of the one text that stands for them.  Raises ValueError for any other, such as one with spare bits set."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not the canonical base64 of its bytes")
+    return raw
 
 
 def _check_signature(verifier: Verifier, text: str, signature: bytes) -> None:
@@ -154,8 +161,8 @@ def _split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         if len(parts) != 3 or parts[0] != _EM_DASH:  # dash, name, signature
             raise NoteError("malformed signature line")
         try:
-            raw = base64.b64decode(parts[2], validate=True)
-        except binascii.Error as error:
+            raw = decode_base64(parts[2])
+        except ValueError as error:
             raise NoteError("malformed signature") from error
         if len(raw) <= _KEY_ID_BYTES:
             raise NoteError("malformed signature")

@@ -136,6 +136,7 @@ def verify_inclusion(*, leaf: bytes, index: int, tree_size: int, proof: Sequence
     """Raises ProofError unless `proof` leads from the leaf hash to `root`.  Source: RFC 9162, 2.1.3.2."""
     if not 0 <= index < tree_size:
         raise ProofError("index outside of the tree")
+    _check_lengths(proof)
     node, last, current = index, tree_size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -157,6 +158,7 @@ def verify_consistency(
     """Raises ProofError unless the first tree is a prefix of the second.  Source: RFC 9162, 2.1.4.2."""
     if not 0 <= first_size <= second_size:
         raise ProofError("sizes are in the wrong order")
+    _check_lengths(proof)
     if first_size in {0, second_size}:
         expected = EMPTY_ROOT if first_size == 0 else second_root
         if proof or first_root != expected:
@@ -187,6 +189,11 @@ def _walk_consistency(path: Sequence[bytes], *, node: int, last: int) -> tuple[b
     if last != 0:
         raise ProofError("consistency proof too short")
     return first, second
+
+
+def _check_lengths(proof: Sequence[bytes]) -> None:
+    if any(len(item) != HASH_BYTES for item in proof):
+        raise ProofError("a hash of the proof has not 32 bytes")
 
 
 def _split(count: int) -> int:

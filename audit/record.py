@@ -6,7 +6,7 @@ breaking a single proof.  Source of the digests: RFC 9901 (SD-JWT), 4.2.3.
 
 import base64
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
@@ -137,7 +137,7 @@ def leaf_entry(record_entry: bytes, *, index: int, sequenced_at: datetime) -> by
 
 def format_moment(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: texts sort as the moments do."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _base64url(raw: bytes) -> str:
