@@ -1,4 +1,4 @@
-"""Which project a key opens: a narrow lookup, cached for at most five seconds in both directions.
+"""Which project a key opens: a narrow lookup, cached for at most five seconds in both directions while it can be asked.
 
 The key decides the tenant; the project id of the URL must agree.  Unknown, revoked and foreign keys are told apart in the
 outcomes only, never in the answer.
@@ -16,6 +16,8 @@ from protocol.outcome import DataCategory, DiscardReason, Outcome, OutcomeCount
 from tenancy.key_directory import KeyGrant
 
 CACHE_LIFETIME = timedelta(seconds=5)  # SECURITY 2: a revocation is live within it, even if no message comes
+# While the directory is away no key can be revoked in it either, and the queue still takes events (decision 10).
+STALE_LIFETIME = timedelta(minutes=10)
 MAX_CACHED_KEYS = 20_000  # per direction; SECURITY 2: size-bounded
 MAX_CONCURRENT_LOOKUPS = 4  # strangers' keys must not take every database connection
 KEY_NOT_ACTIVE = "key_not_active"  # outcome reason: somebody still sends with a key that was switched off
@@ -71,7 +73,8 @@ class Authenticator:
             try:
                 cached = self._remember(public_key, await self._look_up(public_key), now)
             except KeyDirectoryUnavailableError:
-                return Discarded(_UNAVAILABLE)
+                if cached is None or cached.grant is None or cached.expires_at + STALE_LIFETIME <= now:
+                    return Discarded(_UNAVAILABLE)
         return _judge(cached.grant, project_id=project_id, now=now)
 
     def forget(self, public_key: str) -> None:

@@ -45,9 +45,6 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 REFUSED: dict[str, tuple[int, str]] = {
     "curl-handmade/bad_auth-01": (401, "PROTOCOL.md 3: no key in any form"),
     "curl-handmade/envelope_truncated-01": (400, "PROTOCOL.md 5.3: the declared length goes beyond the end"),
-    "python-1.45.1/large_event-01": (413, "PROTOCOL.md 5, SECURITY.md 7: an event has at most 1 MiB; this has 1,066,553 bytes"),
-    "python-2.75.0/large_event-01": (413, "the same; this has 1,067,530 bytes"),
-    "python-2.75.0/oversize_event-01": (413, "the same; this has 1,533,923 bytes"),
     "chromium-security/reporting_api_csp-01": (404, "a browser's favicon"),
 }
 

@@ -130,3 +130,22 @@ async def test_without_a_directory_the_client_shall_come_again_and_nothing_is_re
     assert decision.refusal.reason is RefusalReason.UNAVAILABLE
     directory.is_available = True
     assert isinstance(await authenticator.admit(KEY, project_id=7, now=NOW), Admitted)
+
+
+async def test_a_known_key_outlives_an_outage_of_the_directory_for_ten_minutes() -> None:
+    directory = ScriptedDirectory(grant())
+    authenticator = Authenticator(directory)
+    await authenticator.admit(KEY, project_id=7, now=NOW)
+    directory.is_available = False
+    assert isinstance(await authenticator.admit(KEY, project_id=7, now=NOW + timedelta(minutes=9)), Admitted)
+    too_late = await authenticator.admit(KEY, project_id=7, now=NOW + timedelta(minutes=11))
+    assert isinstance(too_late, Discarded)
+    assert too_late.refusal.reason is RefusalReason.UNAVAILABLE
+
+
+async def test_a_revocation_counts_as_soon_as_the_directory_answers_again() -> None:
+    directory = ScriptedDirectory(grant())
+    authenticator = Authenticator(directory)
+    await authenticator.admit(KEY, project_id=7, now=NOW)
+    directory.found = grant(state="disabled")
+    assert isinstance(await authenticator.admit(KEY, project_id=7, now=NOW + timedelta(seconds=6)), Discarded)
