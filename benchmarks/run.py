@@ -16,6 +16,9 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="name", help=f"which ones; all if none is named: {', '.join(REGISTRY)}")
     parser.add_argument("--quick", action="store_true", help="one short repetition each; RESULTS.md stays as it is")
     parser.add_argument("--full", action="store_true", help="the queries over a million events, too")
+    parser.add_argument(
+        "--patience", type=float, default=30, help="seconds to wait before each until others leave the machine alone"
+    )
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(REGISTRY):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
@@ -27,11 +30,12 @@ def main() -> None:
     options = Options(is_quick=arguments.quick, is_full=arguments.full)
     facts = machine.facts()
     for name in arguments.names or REGISTRY:
-        load_before, began = machine.load_average(), time.monotonic()
-        print(f"… {name} (load average {load_before:.2f})", flush=True)
+        print(f"… {name}", flush=True)
+        machine.wait_until_quiet(patience_seconds=arguments.patience)
+        before, began = machine.usage(), time.monotonic()
         section = REGISTRY[name](options)
-        seconds = time.monotonic() - began
-        markdown = results.section_markdown(name, section, facts=facts, load_before=load_before, seconds=seconds)
+        others, seconds = machine.share_of_others(before, machine.usage()), time.monotonic() - began
+        markdown = results.section_markdown(name, section, facts=facts, others=others, seconds=seconds)
         print(markdown, flush=True)
         if not options.is_quick:
             results.keep(name, markdown)

@@ -6,14 +6,14 @@ from benchmarks.results import replace_section, section_markdown
 
 def section(figure: str) -> str:
     made = Section(title="Accept", tables=[Table(("rate",), [(figure,)])], remarks=["Pinned."], target="9: reached")
-    return section_markdown("accept", made, facts={"Date": "today"}, load_before=0.5, seconds=3)
+    return section_markdown("accept", made, facts={"Date": "today"}, others=0.25, seconds=3)
 
 
 def test_a_section_shows_its_table_its_remarks_and_its_facts() -> None:
     text = section("123")
     assert "| rate |\n| --- |\n| 123 |" in text
     assert "- Pinned." in text
-    assert "Date today · load average before 0.50 · took 3 s" in text
+    assert "Date today · took 3 s, in which other processes used 25% of the machine" in text
 
 
 def test_a_benchmark_run_again_replaces_its_own_section_only() -> None:
