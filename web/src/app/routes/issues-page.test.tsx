@@ -139,7 +139,7 @@ test("what happens meanwhile is offered as a pill", async () => {
   sendLiveHint("c", false);
   const pill = await screen.findByRole("button", { name: "2 new, 1 updated" });
   await user.click(pill);
-  expect(pill).not.toBeInTheDocument();
+  await waitFor(() => expect(pill).not.toBeInTheDocument());
 });
 
 test("the next page is appended", async () => {

@@ -42,13 +42,13 @@ export function IssueList({ projectId, search, firstSteps, hasEvents, onSearch }
   const { organizationId, can } = useSession();
   const list = useInfiniteQuery(issuesQuery(organizationId, projectId, search));
   const { data: facets = noFacets } = useQuery(facetsQuery(organizationId, projectId));
-  const live = useLiveIssues(projectId, list.data?.pages[0]?.askedAt ?? 0);
   const triage = useTriage(organizationId, projectId);
   const [selected, setSelected] = useState(noIssues);
   const body = useRef<HTMLTableSectionElement>(null);
 
   const wanted = readToken(search.query, "is");
   const issues = (list.data?.pages ?? []).flatMap((page) => page.items).filter((issue) => fits(issue, wanted));
+  const live = useLiveIssues(projectId, { askedAt: list.data?.pages[0]?.askedAt ?? 0, issueIds: issues.map(({ id }) => id) });
   const chosen = issues.filter(({ id }) => selected.has(id));
   const lastPage = list.data?.pages.at(-1);
 

@@ -10,8 +10,11 @@ type Heard = { heardAt: number; newAt: number | null };
 
 const nothing: ReadonlyMap<string, Heard> = new Map();
 
-/** Counts the issues that changed since the list was asked for; each of them is asked for again when it is opened. */
-export function useLiveIssues(projectId: string, listAskedAt: number): LiveChanges {
+/**
+ * Counts the issues that changed since the list was asked for; each of them is asked for again when it is opened.
+ * A new issue that is listed already is no news: the list may have been asked for by what heard of it first.
+ */
+export function useLiveIssues(projectId: string, listed: { askedAt: number; issueIds: readonly string[] }): LiveChanges {
   const { organizationId } = useSession();
   const queryClient = useQueryClient();
   const [heard, setHeard] = useState(nothing);
@@ -27,7 +30,8 @@ export function useLiveIssues(projectId: string, listAskedAt: number): LiveChang
     [projectId, organizationId, queryClient],
   );
 
-  const unseen = [...heard.values()].filter(({ heardAt }) => heardAt >= listAskedAt);
-  const added = unseen.filter(({ newAt }) => newAt !== null && newAt >= listAskedAt).length;
+  const { askedAt, issueIds } = listed;
+  const unseen = [...heard].filter(([issueId, { heardAt, newAt }]) => heardAt >= askedAt && !(newAt === heardAt && issueIds.includes(issueId)));
+  const added = unseen.filter(([issueId, { newAt }]) => newAt !== null && newAt >= askedAt && !issueIds.includes(issueId)).length;
   return { added, changed: unseen.length - added };
 }
