@@ -140,3 +140,12 @@ test("an issue of somebody else is not found; a broken event does not take the i
   expect(await screen.findByRole("heading", { name: "Could not load this event" })).toBeVisible();
   expect(screen.getByRole("heading", { name: "PaymentDeclined" })).toBeVisible();
 });
+
+test("the way back leads to what was searched for", async () => {
+  const { user } = renderApp("/projects/482913/issues?query=level:error");
+  await user.click((await screen.findAllByRole("link", { name: "PaymentDeclined" }))[0] ?? document.body);
+  await loaded();
+  await user.keyboard("u");
+  await screen.findByRole("combobox", { name: "Search issues" });
+  expect(window.location.search).toBe("?query=level:error");
+});

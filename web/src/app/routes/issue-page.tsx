@@ -11,6 +11,7 @@ import { useSession } from "../../session/session-context";
 import { Failure } from "../../ui/failure";
 import { useShortcuts } from "../../ui/shortcuts/use-shortcuts";
 import { Skeleton } from "../../ui/skeleton";
+import { lastIssueSearch } from "../last-issue-search";
 import { usePageTitle } from "../use-page-title";
 import { EventRegion } from "./event-region";
 import styles from "./issue-page.module.css";
@@ -34,7 +35,7 @@ export function IssuePage() {
   useShortcuts({
     resolve: () => handleToggle("resolved"),
     ignore: () => handleToggle("ignored"),
-    backToList: () => void navigate({ to: "/projects/$projectId/issues", params: { projectId } }),
+    backToList: () => void navigate({ to: "/projects/$projectId/issues", params: { projectId }, search: lastIssueSearch(projectId) }),
   });
 
   if (query.isPending) return <Skeleton rows={8} label="Loading the issue" />;

@@ -3,6 +3,7 @@ import { Link, useMatches } from "@tanstack/react-router";
 import { issueQuery } from "../../api/issue-query";
 import { projectsQuery } from "../../api/projects-query";
 import { useSession } from "../../session/session-context";
+import { lastIssueSearch } from "../last-issue-search";
 import styles from "./trail.module.css";
 
 type Props = { projectId: string | null };
@@ -31,7 +32,7 @@ export function Trail({ projectId }: Props) {
         {issueId !== null && projectId !== null && (
           <>
             <li className={styles["step"]}>
-              <Link to="/projects/$projectId/issues" params={{ projectId }} className={styles["link"]}>
+              <Link to="/projects/$projectId/issues" params={{ projectId }} search={lastIssueSearch(projectId)} className={styles["link"]}>
                 Issues
               </Link>
             </li>

@@ -14,14 +14,21 @@ export function RedactionProvider({ redactions, children }: ProviderProps) {
   return <RulesContext value={rules}>{children}</RulesContext>;
 }
 
+/** "[email]", and "[ip:k3v…]" where a keyed hash stands in the place of an "ip_address". */
+function ruleOf(placeholder: string, rules: Rules): string | undefined {
+  const [word = ""] = placeholder.split(":");
+  const kind = rules.has(word) ? word : [...rules.keys()].find((known) => known.startsWith(`${word}_`));
+  return kind === undefined || word === "" ? undefined : rules.get(kind);
+}
+
 type Props = { text: string };
 
 /** Text of an event: hostile, so text only; what the scrubber put in someone's place becomes a chip. */
 export function EventText({ text }: Props) {
   const rules = use(RulesContext);
   if (rules.size === 0 || !text.includes("[")) return text;
-  return text.split(/(\[[^[\]]{1,40}\])/).map((part, index) => {
-    const rule = part.startsWith("[") ? rules.get(part.slice(1, -1)) : undefined;
+  return text.split(/(\[[^[\]]{1,80}\])/).map((part, index) => {
+    const rule = part.startsWith("[") ? ruleOf(part.slice(1, -1), rules) : undefined;
     return rule === undefined ? (
       part
     ) : (

@@ -5,6 +5,7 @@ import { EventNavigator } from "./event-navigator";
 import { RedactionProvider } from "./event-text";
 import styles from "./event-view.module.css";
 import { MessagePanel } from "./message-panel";
+import { ModulesPanel } from "./modules-panel";
 import { PrivacyPanel } from "./privacy-panel";
 import { RequestPanel } from "./request-panel";
 import { SdkPanel } from "./sdk-panel";
@@ -33,7 +34,7 @@ export function EventView({ detail, shortId, onGo }: Props) {
         <ValuesPanel title="Extra" values={event.extra} />
         <PrivacyPanel event={event} />
         <SdkPanel event={event} />
-        <ValuesPanel title="Modules" values={event.modules} />
+        <ModulesPanel modules={event.modules} />
       </div>
     </RedactionProvider>
   );

@@ -5,13 +5,19 @@ import { framesOpenAtFirst, groupFrames, type NumberedFrame } from "./frame-grou
 import styles from "./frame-list.module.css";
 import { StackFrame } from "./stack-frame";
 
-type Props = { frames: readonly Frame[]; order: "newest" | "oldest"; mostOpen?: number };
+type Props = { frames: readonly Frame[]; order: "newest" | "oldest"; mostOpen?: number; marksCrash?: boolean };
+
+const mostGroups = 30;
+const groupsAtFirst = 20;
 
 /** Frames as wire order gives them; own frames open, library frames folded into groups. */
-export function FrameList({ frames, order, mostOpen }: Props) {
+export function FrameList({ frames, order, mostOpen, marksCrash = true }: Props) {
   const [open, setOpen] = useState(() => framesOpenAtFirst(frames, mostOpen));
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
-  const crash = frames.length - 1;
+  const [isWhole, setIsWhole] = useState(false);
+  const crash = marksCrash && frames.length > 1 ? frames.length - 1 : null;
+  const groups = groupFrames(frames, order);
+  const shown = isWhole || groups.length <= mostGroups ? groups : groups.slice(0, groupsAtFirst);
 
   const handleToggle = (key: number) =>
     setOpen((before) => {
@@ -20,12 +26,12 @@ export function FrameList({ frames, order, mostOpen }: Props) {
       return after;
     });
   const renderFrame = ({ frame, key }: NumberedFrame) => (
-    <StackFrame key={key} frame={frame} isOpen={open.has(key)} isCrash={key === crash && frames.length > 1} onToggle={() => handleToggle(key)} />
+    <StackFrame key={key} frame={frame} isOpen={open.has(key)} isCrash={key === crash} onToggle={() => handleToggle(key)} />
   );
 
   return (
     <ol className={styles["frames"]}>
-      {groupFrames(frames, order).map((group) => {
+      {shown.map((group) => {
         if (group.kind === "own") return renderFrame(group.frame);
         const key = group.frames[0]?.key ?? 0;
         const isUnfolded = unfolded.has(key);
@@ -39,11 +45,18 @@ export function FrameList({ frames, order, mostOpen }: Props) {
                 {group.frames.length} library {group.frames.length === 1 ? "frame" : "frames"}
               </span>
               {group.names.length > 0 && <span className={styles["names"]}>{group.names.join(", ")}</span>}
-              {group.frames.some((frame) => frame.key === crash) && frames.length > 1 && <span className={styles["hint"]}>raised inside</span>}
+              {group.frames.some((frame) => frame.key === crash) && <span className={styles["hint"]}>raised inside</span>}
             </button>
           </li>
         );
       })}
+      {shown.length < groups.length && (
+        <li className={styles["group"]}>
+          <button type="button" className={styles["unfold"]} aria-expanded={false} onClick={() => setIsWhole(true)}>
+            <Icon name="chevronDown" /> Show {groups.length - shown.length} more
+          </button>
+        </li>
+      )}
     </ol>
   );
 }

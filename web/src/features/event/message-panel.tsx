@@ -8,6 +8,8 @@ type Props = { event: Event };
 export function MessagePanel({ event }: Props) {
   if (event.message === null) return null;
   const { formatted, template } = event.message;
+  const saysMore = formatted !== event.title || (template !== null && template !== formatted);
+  if (!saysMore) return null;
   return (
     <Panel title="Message">
       <p className={styles["message"]}>

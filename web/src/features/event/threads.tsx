@@ -39,7 +39,7 @@ export function Threads({ threads }: Props) {
         {thread.main && <Badge>main</Badge>}
         {thread.state !== null && <Badge>{thread.state}</Badge>}
       </p>
-      {thread.frames.length > 0 ? <FrameList key={chosen} frames={thread.frames} order="newest" mostOpen={1} /> : <p className={styles["none"]}>No frames were sent for this thread.</p>}
+      {thread.frames.length > 0 ? <FrameList key={chosen} frames={thread.frames} order="newest" mostOpen={1} marksCrash={false} /> : <p className={styles["none"]}>No frames were sent for this thread.</p>}
     </Panel>
   );
 }

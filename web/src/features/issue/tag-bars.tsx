@@ -16,7 +16,7 @@ export function TagBars({ projectId, tags, toQuery }: Props) {
     <Panel title="Tags">
       <ul className={styles["tags"]}>
         {tags.map(({ key, total, values }) => (
-          <li key={key}>
+          <li key={key} data-single={values.length === 1 && values[0]?.count === total}>
             <h3 className={styles["key"]}>{key}</h3>
             <ul className={styles["values"]}>
               {values.slice(0, shownValues).map(({ value, count }) => (
