@@ -42,6 +42,7 @@ class Lane:
         self._backoff = Backoff(stop)
         self._has_group = False
         self._reclaim_due_at = 0.0  # monotonic
+        self._has_taken_up_own = False
 
     async def run(self) -> None:
         """Until the stop, then finish what was read.  Raises TooManyDeadError (in a group)."""
@@ -90,13 +91,7 @@ class Lane:
         if not self._has_group:
             await streams.ensure_group(self._dependencies.redis, self._stream)
             self._has_group = True
-        entries = await streams.claim_abandoned(
-            self._dependencies.redis,
-            self._stream,
-            consumer=self._dependencies.consumer_name,
-            min_idle_ms=_milliseconds(self._dependencies.reclaim_idle),
-            count=MAX_RECLAIMED,
-        )
+        entries = await self._claim()
         if entries:
             log.info("worker.reclaimed", stream=self._stream, entries=len(entries))
             entries = await self._without_deadly_head(entries)
@@ -107,6 +102,17 @@ class Lane:
             await self._store(batch, read_at=time.monotonic())
         if not entries:
             self._reclaim_due_at = time.monotonic() + self._dependencies.reclaim_idle.total_seconds() / RECLAIMS_PER_IDLE_TIME
+
+    async def _claim(self) -> list[StreamEntry]:
+        """First what this worker held itself before it was killed: its name is its own, so nobody else is at it."""
+        redis, consumer = self._dependencies.redis, self._dependencies.consumer_name
+        if not self._has_taken_up_own:
+            own = await streams.claim_own(redis, self._stream, consumer=consumer, count=MAX_RECLAIMED)
+            if own:
+                return own
+            self._has_taken_up_own = True
+        idle_ms = _milliseconds(self._dependencies.reclaim_idle)
+        return await streams.claim_abandoned(redis, self._stream, consumer=consumer, min_idle_ms=idle_ms, count=MAX_RECLAIMED)
 
     async def _without_deadly_head(self, entries: list[StreamEntry]) -> list[StreamEntry]:
         """Only the oldest entry is suspect: those behind it were never reached."""

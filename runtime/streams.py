@@ -78,6 +78,15 @@ async def claim_abandoned(redis: RedisClient, stream: str, *, consumer: str, min
     return _entries(stream, answer[1])
 
 
+async def claim_own(redis: RedisClient, stream: str, *, consumer: str, count: int) -> list[StreamEntry]:
+    """Take up again what this consumer had been given before it was restarted; counts as one more delivery each."""
+    rows = await redis.xpending_range(stream, GROUP, min="-", max="+", count=count, consumername=consumer)
+    entry_ids: list[bytes | str | int | memoryview[int]] = [_text(row["message_id"]) for row in rows]
+    if not entry_ids:
+        return []
+    return _entries(stream, await redis.xclaim(stream, GROUP, consumer, min_idle_time=0, message_ids=entry_ids))
+
+
 async def delivery_counts(redis: RedisClient, stream: str, entry_ids: Sequence[str]) -> dict[str, int]:
     """How often each pending entry has been delivered; entries that are not pending are absent."""
     counts: dict[str, int] = {}

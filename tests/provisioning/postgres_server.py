@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -47,7 +46,7 @@ def running_postgres(*, fsync: bool = False) -> Iterator[str]:
         os.chown(home, nobody.pw_uid, nobody.pw_gid)
     binaries = find_binaries()
     cluster = home / "cluster"
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(home)}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "LC_MESSAGES": "C", "HOME": str(home)}
     subprocess.run(
         [binaries / "initdb", "-D", cluster, "-U", SUPERUSER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
         check=True, capture_output=True, env=environment, cwd=home, **_demote(),
@@ -76,13 +75,12 @@ def running_postgres(*, fsync: bool = False) -> Iterator[str]:
 
 
 def _wait_until_ready(home: Path, server: "subprocess.Popen[bytes]") -> None:
-    socket_path = home / ".s.PGSQL.5432"
+    """The socket answers before the server does ("starting up"), so its own word is waited for."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise RuntimeError((home / "log").read_text())
-        with socket.socket(socket.AF_UNIX) as probe:
-            if probe.connect_ex(str(socket_path)) == 0:
-                return
+        if "database system is ready to accept connections" in (home / "log").read_text():
+            return
         time.sleep(0.02)
     raise RuntimeError("PostgreSQL did not start within 20 s")
