@@ -129,15 +129,17 @@ def disclose(name: str, value: str, *, salt: bytes | None = None) -> Disclosure:
     return Disclosure(digest=_base64url(sha256(text.encode("ascii")).digest()), text=text)
 
 
-def leaf_entry(record_entry: bytes, *, index: int, sequenced_at: datetime) -> bytes:
-    """The bytes that enter the tree: the record with its place and the sequencer's time, which never runs backwards."""
-    record = canonical.decode(record_entry)
-    return canonical.encode({"index": index, "record": record, "sequenced_at": format_moment(sequenced_at)})
-
-
 def format_moment(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: texts sort as the moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def parse_moment(text: str) -> datetime:
+    """The moment that `format_moment` wrote.  Raises ValueError for any other text."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or format_moment(moment) != text:
+        raise ValueError("not a moment as records hold it")
+    return moment
 
 
 def _base64url(raw: bytes) -> str:

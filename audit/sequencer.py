@@ -8,28 +8,40 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, delete, insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from audit import canonical, merkle
-from audit import record as records
-from audit.canonical import CanonicalValue
+from audit import leaf, leaf_rows, merkle
 from audit.checkpoint import Checkpoint, Signer, format_checkpoint
+from audit.leaf_rows import LeafRow, NodeRow
 from audit.merkle import CompactRange
-from audit.tables import checkpoints, leaves, nodes, pending, trees
+from audit.tables import checkpoints, pending, trees, verifier_keys
 from audit.transaction import TenantScope, Transactions
 from runtime.clock import Clock
 
 MAX_BATCH = 2000
 _LIST_PENDING = text("SELECT audit.list_pending_organizations() AS organization_id")
-# One sequencer per organization at a time, whatever the number of processes; released with the transaction.
-_LEAD = text("SELECT pg_advisory_xact_lock(hashtextextended('audit|' || CAST(:organization_id AS text), 0))")
+# One sequencer per organization at a time, whatever the number of processes; released with the transaction.  The next statement
+# sees what the previous holder committed (READ COMMITTED takes a snapshot per statement).
+_LEAD = text("SELECT pg_try_advisory_xact_lock(hashtextextended('audit|' || CAST(:organization_id AS text), 0))")
 
 
 class Sequenced(msgspec.Struct, frozen=True):
+    """One batch; `waited_since` holds when each of its records was written."""
+
     organization_id: UUID
-    records: int
     tree_size: int
+    waited_since: tuple[datetime, ...]
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.waited_since) >= MAX_BATCH
+
+
+class _Waiting(msgspec.Struct, frozen=True):
+    record_id: UUID
+    entry: bytes
+    created_at: datetime
 
 
 def origin_of(signer_name: str, organization_id: UUID) -> str:
@@ -38,52 +50,70 @@ def origin_of(signer_name: str, organization_id: UUID) -> str:
 
 
 class Sequencer:
-    """Sequences what is pending; `run_once` is called about every 200 ms."""
+    """Sequences what is pending; several may run, one of them leads each organization at a time."""
 
     def __init__(self, transactions: Transactions, signer: Signer, clock: Clock) -> None:
         self._transactions = transactions
         self._signer = signer
         self._clock = clock
 
-    async def run_once(self) -> list[Sequenced]:
-        """Sequence up to MAX_BATCH records of every organization that has any."""
+    async def list_pending(self) -> list[UUID]:
+        """The organizations whose records wait."""
         async with self._transactions.system(reason="find pending audit records") as tx:
-            organizations = [row.organization_id for row in await tx.execute(_LIST_PENDING)]
-        done: list[Sequenced] = []
-        for organization_id in organizations:
-            async with self._transactions.tenant(organization_id) as tenant:
-                sequenced = await self._sequence(tenant)
-            if sequenced is not None:
-                done.append(sequenced)
-        return done
+            return [row.organization_id for row in await tx.execute(_LIST_PENDING)]
+
+    async def sequence(self, organization_id: UUID) -> Sequenced | None:
+        """Sequence up to MAX_BATCH records; None if nothing waits or another sequencer leads this organization."""
+        async with self._transactions.tenant(organization_id) as tx:
+            return await self._sequence(tx)
+
+    async def run_once(self) -> list[Sequenced]:
+        """One batch of every organization that has records waiting."""
+        done = [await self.sequence(organization_id) for organization_id in await self.list_pending()]
+        return [sequenced for sequenced in done if sequenced is not None]
 
     async def _sequence(self, tx: TenantScope) -> Sequenced | None:
-        await tx.execute(_LEAD, {"organization_id": str(tx.organization_id)})
-        waiting = await _take_pending(tx)
+        is_leader = (await tx.execute(_LEAD, {"organization_id": str(tx.organization_id)})).scalar_one()
+        waiting = await _take_pending(tx) if is_leader else []
         if not waiting:
             return None
         tree, last_moment = await _load_tree(tx)
         moment = max(self._clock(), last_moment) if last_moment is not None else self._clock()
-        await _append_leaves(tx, tree, waiting, moment)
+        leaf_part, node_part = _grow(tree, waiting, moment)
+        await leaf_rows.insert_leaves(tx, leaf_part)
+        await leaf_rows.insert_nodes(tx, node_part)
         await _save_tree(tx, tree, moment)
         await self._write_checkpoint(tx, tree, moment)
-        return Sequenced(tx.organization_id, len(waiting), tree.size)
+        return Sequenced(tx.organization_id, tree.size, tuple(item.created_at for item in waiting))
 
     async def _write_checkpoint(self, tx: TenantScope, tree: CompactRange, moment: datetime) -> None:
-        origin = origin_of(self._signer.verifier.name, tx.organization_id)
+        verifier = self._signer.verifier
+        origin = origin_of(verifier.name, tx.organization_id)
         note = self._signer.sign(format_checkpoint(Checkpoint(origin=origin, size=tree.size, root=tree.root())))
-        await tx.execute(
-            insert(checkpoints).values(
-                organization_id=tx.organization_id, size=tree.size, root=tree.root(), note=note, created_at=moment
-            )
-        )
+        place = {"organization_id": tx.organization_id}
+        await tx.execute(insert(checkpoints).values(**place, size=tree.size, root=tree.root(), note=note, created_at=moment))
+        key = upsert(verifier_keys).values(**place, vkey=verifier.vkey(), first_size=tree.size)
+        await tx.execute(key.on_conflict_do_nothing())
 
 
-async def _take_pending(tx: TenantScope) -> Sequence[Row[tuple[UUID, bytes]]]:
-    """Remove the oldest waiting records; they come back if this transaction does not commit."""
-    oldest = select(pending.c.record_id).order_by(pending.c.created_at, pending.c.record_id).limit(MAX_BATCH)
-    statement = delete(pending).where(pending.c.record_id.in_(oldest)).returning(pending.c.record_id, pending.c.entry)
-    return sorted((await tx.execute(statement)).all(), key=lambda row: row.record_id)
+def _grow(tree: CompactRange, waiting: Sequence[_Waiting], moment: datetime) -> tuple[list[LeafRow], list[NodeRow]]:
+    """Append every record to the tree; the rows of its leaves and of the nodes which that completes."""
+    leaf_part: list[LeafRow] = []
+    node_part: list[NodeRow] = []
+    for item in waiting:
+        entry, columns = leaf.make(item.entry, index=tree.size, sequenced_at=moment)
+        hashed = merkle.leaf_hash(entry)
+        leaf_part.append(LeafRow(tree.size, item.record_id, moment, entry, hashed, columns))
+        node_part += [NodeRow(level, index, node) for level, index, node in tree.append(hashed)]
+    return leaf_part, node_part
+
+
+async def _take_pending(tx: TenantScope) -> list[_Waiting]:
+    """Remove the oldest waiting records, in order; they come back if this transaction does not commit."""
+    oldest = select(pending.c.record_id).order_by(pending.c.record_id).limit(MAX_BATCH)  # version 7 ids: ordered by time
+    statement = delete(pending).where(pending.c.record_id.in_(oldest))
+    rows = await tx.execute(statement.returning(pending.c.record_id, pending.c.entry, pending.c.created_at))
+    return sorted((_Waiting(row.record_id, row.entry, row.created_at) for row in rows), key=lambda item: item.record_id)
 
 
 async def _load_tree(tx: TenantScope) -> tuple[CompactRange, datetime | None]:
@@ -91,51 +121,7 @@ async def _load_tree(tx: TenantScope) -> tuple[CompactRange, datetime | None]:
     return (CompactRange(), None) if row is None else (CompactRange(row.size, row.range_hashes), row.sequenced_at)
 
 
-async def _append_leaves(
-    tx: TenantScope, tree: CompactRange, waiting: Sequence[Row[tuple[UUID, bytes]]], moment: datetime
-) -> None:
-    leaf_rows: list[dict[str, object]] = []
-    node_rows: list[dict[str, object]] = []
-    for row in waiting:
-        entry = records.leaf_entry(row.entry, index=tree.size, sequenced_at=moment)
-        leaf_rows.append(_leaf_row(tx.organization_id, tree.size, row, entry, moment))
-        node_rows += [
-            {"organization_id": tx.organization_id, "level": level, "node_index": index, "hash": node}
-            for level, index, node in tree.append(merkle.leaf_hash(entry))
-        ]
-    await tx.execute(insert(leaves), leaf_rows)
-    await tx.execute(insert(nodes), node_rows)
-
-
-def _leaf_row(
-    organization_id: UUID, index: int, row: Row[tuple[UUID, bytes]], entry: bytes, moment: datetime
-) -> dict[str, object]:
-    """The columns beside the entry are for searching; the entry alone is what counts."""
-    record = _object(canonical.decode(row.entry))
-    actor, target = _object(record["actor"]), record["target"]
-    actor_id = actor["id"]
-    return {
-        "organization_id": organization_id,
-        "leaf_index": index,
-        "record_id": row.record_id,
-        "sequenced_at": moment,
-        "occurred_at": datetime.fromisoformat(str(record["occurred_at"])),
-        "action_number": record["action_number"],
-        "actor_id": None if actor_id is None else UUID(str(actor_id)),
-        "target_kind": None if target is None else _object(target)["kind"],
-        "target_id": None if target is None else _object(target)["id"],
-        "entry": entry,
-        "leaf_hash": merkle.leaf_hash(entry),
-    }
-
-
 async def _save_tree(tx: TenantScope, tree: CompactRange, moment: datetime) -> None:
     values = {"size": tree.size, "range_hashes": list(tree.hashes), "sequenced_at": moment}
     statement = upsert(trees).values(organization_id=tx.organization_id, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=[trees.c.organization_id], set_=values))
-
-
-def _object(value: CanonicalValue) -> dict[str, CanonicalValue]:
-    if not isinstance(value, dict):
-        raise canonical.NotCanonicalError("$", "a record is an object")
-    return value

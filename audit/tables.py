@@ -82,3 +82,11 @@ disclosures = Table(
     Column("key_version", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
+
+verifier_keys = Table(
+    "verifier_keys",
+    metadata,
+    Column("organization_id", Uuid, primary_key=True),
+    Column("vkey", Text, primary_key=True),
+    Column("first_size", BigInteger, nullable=False),
+)

@@ -12,6 +12,7 @@ from runtime.secrets import Secret
 
 PREFIX = "ERRATA_"
 MASTER_KEY = "master_key"
+AUDIT_SIGNING_SEED = "audit_signing_seed"  # 64 hex digits: the Ed25519 key of the audit log's checkpoints
 ENVIRONMENT_FILE = "environment.json"  # in the data directory of `errata up`
 
 
@@ -41,6 +42,7 @@ class Settings:
     stream_shards: int
     worker_name: str | None  # unique among running workers; the same over restarts is best
     trusted_proxies: str  # peers whose X-Forwarded-For is believed, separated by commas
+    audit_name: str | None  # under which the audit log signs; part of every checkpoint, so it must not change
     data_directory: Path | None  # set by `errata up`: what doctor watches for free space
 
     def secret(self, name: str) -> Secret:
@@ -69,6 +71,14 @@ class Settings:
     def redis_url(self) -> Secret:
         return self.secret("redis_url")
 
+    @property
+    def exports_directory(self) -> Path | None:
+        """Where the scheduler leaves exports of the audit log for the API: ERRATA_EXPORTS_DIR, or a part of the data directory."""
+        named = read_variable(self.environment, "EXPORTS_DIR")
+        if named:
+            return Path(named)
+        return self.data_directory / "exports" if self.data_directory else None
+
     def admin_database_url(self) -> Secret:
         """Of a role that may make roles and databases; only `errata bootstrap` asks for it."""
         return Secret(_with_driver(self.secret("admin_database_url").reveal()))
@@ -92,6 +102,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         stream_shards=_integer(source, "STREAM_SHARDS") or 4,
         worker_name=read_variable(source, "WORKER_NAME"),
         trusted_proxies=read_variable(source, "TRUSTED_PROXIES") or "127.0.0.1",
+        audit_name=read_variable(source, "AUDIT_NAME"),
         data_directory=Path(data_directory) if data_directory else None,
     )
 

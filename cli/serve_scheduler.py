@@ -1,4 +1,7 @@
-"""`errata serve scheduler`: periodic work as the role errata_jobs.  One is enough; several do no harm."""
+"""`errata serve scheduler`: periodic work as errata_jobs, and the audit sequencer as errata_sequencer.
+
+One is enough; several do no harm.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +10,9 @@ from datetime import timedelta
 
 import structlog
 
-from cli import connections, probes, process_life, schema
+from audit import sequencing
+from audit.sequencer import Sequencer
+from cli import audit_keys, connections, probes, process_life, schema
 from cli.configuration import Settings
 from processing import dead_letter_expiry
 from runtime import metrics
@@ -18,6 +23,7 @@ from tenancy.scope import Database
 log = structlog.get_logger(__name__)
 
 _RETRY = timedelta(minutes=1)
+_SEQUENCER_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,20 @@ JOBS = (
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Each job at once and then at its interval, until `stop`; one that fails is tried again soon and stops no other."""
+    signer = audit_keys.read_signer(settings)
     database = connections.open_database(settings, "jobs", pool_size=2)
+    log_database = connections.open_database(settings, "sequencer", pool_size=_SEQUENCER_CONNECTIONS)
     redis = connections.open_redis(settings, max_connections=1)
     try:
         async with probes.served(database, redis, host=settings.host, port=settings.metrics_port):
             log.info("scheduler.started", jobs=[job.name for job in JOBS])
-            await asyncio.gather(*(_repeat(job, database, stop) for job in JOBS))
+            async with asyncio.TaskGroup() as group:
+                for job in JOBS:
+                    group.create_task(_repeat(job, database, stop))
+                group.create_task(sequencing.run(Sequencer(log_database, signer, utc_now), stop))
     finally:
         await database.close()
+        await log_database.close()
         await redis.aclose()
 
 

@@ -25,6 +25,13 @@ api_live_connections = Gauge("errata_api_live_connections", "Open live feeds.")
 
 scheduler_runs = Counter("errata_scheduler_runs_total", "Runs of periodic work.", ["job", "result"])
 
+audit_sequenced_records = Counter("errata_audit_sequenced_records_total", "Audit records that got their place in a tree.")
+audit_checkpoints = Counter("errata_audit_checkpoints_total", "Signed checkpoints, one per batch and organization.")
+audit_checkpoint_lag_seconds = Histogram(
+    "errata_audit_checkpoint_lag_seconds", "Record written to checkpoint committed.", buckets=_LATENCY_BUCKETS
+)
+audit_sequencer_failures = Counter("errata_audit_sequencer_failures_total", "Batches that failed and are tried again.")
+
 
 def render() -> bytes:
     """The exposition that Prometheus scrapes."""

@@ -81,7 +81,7 @@ def plan(directory: DataDirectory, *, port: int, embedded_only: bool) -> Install
 def write_secrets(installation: Installation) -> int:
     """Make what is missing and write where the servers are now; returns how many secrets were made."""
     secrets = installation.directory.secrets
-    names = [configuration.MASTER_KEY, _REDIS_PASSWORD, _SUPERUSER_PASSWORD]
+    names = [configuration.MASTER_KEY, configuration.AUDIT_SIGNING_SEED, _REDIS_PASSWORD, _SUPERUSER_PASSWORD]
     names += [make_name(role) for role in ROLES for make_name in (configuration.password_of, configuration.context_key_of)]
     made = secret_files.ensure(secrets, names)
     superuser = Secret(installation.secret(_SUPERUSER_PASSWORD))

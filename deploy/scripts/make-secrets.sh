@@ -14,7 +14,7 @@ for role in migrator ingest worker api jobs sequencer readonly backup; do
   make_random "${role}_password"
   make_random "${role}_context_key"
 done
-for name in master_key superuser_password redis_password; do
+for name in master_key audit_signing_seed superuser_password redis_password; do
   make_random "$name"
 done
 printf 'postgresql://postgres:%s@postgres:5432/postgres' "$(cat superuser_password)" >admin_database_url

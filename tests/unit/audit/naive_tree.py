@@ -14,6 +14,10 @@ class NaiveTree:
     def root(self, size: int) -> bytes:
         return self._hash(0, size)
 
+    def range_hash(self, start: int, end: int) -> bytes:
+        """MTH(D[start:end])."""
+        return self._hash(start, end)
+
     def path(self, index: int, size: int) -> list[bytes]:
         """PATH(m, D_n)."""
         return self._path(index, 0, size)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from audit import canonical, merkle
+from audit import canonical, leaf, merkle
 from audit import record as records
 from audit.actions import AuditAction
 from audit.canonical import CanonicalValue, NotCanonicalError
@@ -99,24 +99,27 @@ def test_a_disclosure_of_another_shape_does_not_open() -> None:
 
 def test_deleting_the_disclosures_leaves_every_proof_valid() -> None:
     entries = [
-        records.leaf_entry(records.seal(RECORD, organization_id=ORGANIZATION).entry, index=index, sequenced_at=MOMENT)
+        leaf.make(records.seal(RECORD, organization_id=ORGANIZATION).entry, index=index, sequenced_at=MOMENT)[0]
         for index in range(7)
     ]
     hashes = [merkle.leaf_hash(entry) for entry in entries]
     tree, stored = merkle.CompactRange(), {}
-    for leaf in hashes:
-        stored.update({(level, index): node for level, index, node in tree.append(leaf)})
+    for hashed in hashes:
+        stored.update({(level, index): node for level, index, node in tree.append(hashed)})
     # The entries never held the values: there is nothing to change in them when a disclosure goes.
-    for index, leaf in enumerate(hashes):
+    for index, hashed in enumerate(hashes):
         proof = merkle.inclusion_proof(lambda level, at: stored[level, at], index, 7)
-        merkle.verify_inclusion(leaf=leaf, index=index, tree_size=7, proof=proof, root=tree.root())
-
-
-def test_a_leaf_entry_carries_its_place_and_time() -> None:
-    sealed = records.seal(RECORD, organization_id=ORGANIZATION)
-    fields = _fields(records.leaf_entry(sealed.entry, index=41, sequenced_at=MOMENT + timedelta(seconds=1)))
-    assert fields == {"index": 41, "record": _fields(sealed.entry), "sequenced_at": "2026-07-27T12:30:16.000042Z"}
+        merkle.verify_inclusion(leaf=hashed, index=index, tree_size=7, proof=proof, root=tree.root())
 
 
 def test_moments_are_written_in_utc() -> None:
     assert records.format_moment(MOMENT.astimezone(timezone(timedelta(hours=2)))) == "2026-07-27T12:30:15.000042Z"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-07-27T12:30:15Z", "2026-07-27T12:30:15.000042", "2026-07-27T12:30:15.000042+00:00"]
+)
+def test_only_the_written_form_of_a_moment_is_read(text: str) -> None:
+    assert records.parse_moment("2026-07-27T12:30:15.000042Z") == MOMENT
+    with pytest.raises(ValueError, match=r"moment|isoformat"):
+        records.parse_moment(text)
