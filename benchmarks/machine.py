@@ -5,9 +5,7 @@ import os
 import platform
 import shutil
 import subprocess
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +13,6 @@ ROOT = Path(__file__).resolve().parents[1]
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE = _CORES[0]  # the process under test has it for itself
 CLIENT_CORE = _CORES[-1]  # the load client, and the databases beside it
-
-_QUIET_SECONDS = 3.0
-_QUIET_SHARE = 0.05
 
 
 def pinned(command: Sequence[str], core: int | None) -> list[str]:
@@ -73,41 +68,6 @@ def own_proportional_bytes(process_id: int) -> int:
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """CPU seconds used so far: of the whole machine, and of this process with everything it started."""
-
-    available: float
-    busy: float
-    own: float
-
-
-def usage() -> Usage:
-    fields = [
-        int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
-    ]  # without guest time: proc(5)
-    ticks = os.sysconf("SC_CLK_TCK")
-    idle = fields[3] + fields[4]
-    return Usage(sum(fields) / ticks, (sum(fields) - idle) / ticks, cpu_seconds(os.getpid()))
-
-
-def share_of_others(before: Usage, after: Usage) -> float:
-    """How much of the machine others used in between, from 0 to 1."""
-    available = after.available - before.available
-    others = (after.busy - before.busy) - (after.own - before.own)
-    return max(0.0, others / available) if available else 0.0
-
-
-def wait_until_quiet(*, patience_seconds: float) -> None:
-    """Until others leave the machine alone, or until patience is over."""
-    deadline = time.monotonic() + patience_seconds
-    while time.monotonic() < deadline:
-        before = usage()
-        time.sleep(_QUIET_SECONDS)
-        if share_of_others(before, usage()) < _QUIET_SHARE:
-            return
 
 
 def facts() -> dict[str, str]:

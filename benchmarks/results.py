@@ -22,7 +22,9 @@ def section_markdown(name: str, section: Section, *, facts: dict[str, str], othe
     if section.remarks:
         parts.append("\n".join(f"- {remark}" for remark in section.remarks))
     told = " · ".join(f"{key} {value}" for key, value in facts.items())
-    parts.append(f"<sub>{told} · took {seconds:.0f} s, in which other processes used {others:.0%} of the machine</sub>")
+    parts.append(
+        f"<sub>{told} · took {seconds:.0f} s, other processes used {others:.0%} of the machine while it was measured</sub>"
+    )
     parts.append(f"<!-- end {name} -->")
     return "\n\n".join(parts)
 

@@ -8,6 +8,7 @@ import time
 
 from benchmarks import machine, results
 from benchmarks.figures import Options
+from benchmarks.quiet import observer
 from benchmarks.tables import REGISTRY
 
 
@@ -16,9 +17,7 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="name", help=f"which ones; all if none is named: {', '.join(REGISTRY)}")
     parser.add_argument("--quick", action="store_true", help="one short repetition each; RESULTS.md stays as it is")
     parser.add_argument("--full", action="store_true", help="the queries over a million events, too")
-    parser.add_argument(
-        "--patience", type=float, default=30, help="seconds to wait before each until others leave the machine alone"
-    )
+    parser.add_argument("--patience", type=float, default=60, help="seconds to wait, in all, for quiet moments of the machine")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(REGISTRY):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
@@ -29,13 +28,13 @@ def main() -> None:
     arguments = _read_arguments()
     options = Options(is_quick=arguments.quick, is_full=arguments.full)
     facts = machine.facts()
+    observer.patience_seconds = arguments.patience
     for name in arguments.names or REGISTRY:
         print(f"… {name}", flush=True)
-        machine.wait_until_quiet(patience_seconds=arguments.patience)
-        before, began = machine.usage(), time.monotonic()
+        began = time.monotonic()
         section = REGISTRY[name](options)
-        others, seconds = machine.share_of_others(before, machine.usage()), time.monotonic() - began
-        markdown = results.section_markdown(name, section, facts=facts, others=others, seconds=seconds)
+        seconds = time.monotonic() - began
+        markdown = results.section_markdown(name, section, facts=facts, others=observer.take_share(), seconds=seconds)
         print(markdown, flush=True)
         if not options.is_quick:
             results.keep(name, markdown)

@@ -15,6 +15,7 @@ import msgspec
 from benchmarks.envelopes import corpus
 from benchmarks.envelopes.events import EventSize
 from benchmarks.machine import CLIENT_CORE, ROOT, pinned
+from benchmarks.quiet import observer
 
 _BUILD = ROOT / "build" / "benchmarks"  # git-ignored
 _SOURCE = Path(__file__).with_name("client.c")
@@ -120,4 +121,6 @@ def finish(client: "subprocess.Popen[bytes]", *, timeout_seconds: float = 120) -
 
 
 def run(target: Target, load: Load, *, ids: Path | None = None) -> LoadResult:
-    return finish(start(target, load, ids=ids))
+    """The result of a whole run, begun in a quiet moment."""
+    with observer.measuring():
+        return finish(start(target, load, ids=ids))

@@ -11,6 +11,7 @@ from benchmarks.figures import Options, Section, Table, median, one, ratio, whol
 from benchmarks.limits import redis_append
 from benchmarks.load import launch
 from benchmarks.load.launch import Load, LoadResult
+from benchmarks.quiet import observer
 from benchmarks.servers import deployment, noop_edge
 from benchmarks.servers.deployment import Deployment
 from benchmarks.servers.noop_edge import NoopEdge
@@ -150,7 +151,8 @@ async def _empty_queue(deployed: Deployment) -> None:
 
 def _redis_limit(deployed: Deployment, options: Options) -> float:
     payload_bytes = launch.mean_gzip_bytes(EventSize.NORMAL)
-    return redis_append.measure(deployed.redis_socket, payload_bytes=payload_bytes, seconds=options.seconds(2))
+    with observer.measuring():
+        return redis_append.measure(deployed.redis_socket, payload_bytes=payload_bytes, seconds=options.seconds(2))
 
 
 def _at_many_connections(pairs: dict[int, _Pair]) -> str:

@@ -11,6 +11,7 @@ from benchmarks.figures import Options, Section, Table, median, ratio, whole
 from benchmarks.limits import insert_rows
 from benchmarks.load import launch
 from benchmarks.load.launch import Load
+from benchmarks.quiet import observer
 from benchmarks.servers import deployment
 from benchmarks.servers.deployment import Deployment
 
@@ -39,10 +40,11 @@ async def _measure(options: Options) -> Section:
         one_worker = await _with_workers(deployed, 1, options)
         body_bytes, summary = await _typical_row(deployed)
         connection = await deployed.connect_as_superuser()
-        limits = [
-            await insert_rows.measure(connection, body_bytes=body_bytes, summary=summary, seconds=options.seconds(2))
-            for _ in range(options.repetitions)
-        ]
+        limits = []
+        for _ in range(options.repetitions):
+            with observer.measuring():
+                seconds = options.seconds(2)
+                limits.append(await insert_rows.measure(connection, body_bytes=body_bytes, summary=summary, seconds=seconds))
         await connection.close()
         two_workers = await _with_workers(deployed, 2, options)
     limit = median(limits)
@@ -89,7 +91,8 @@ async def _with_workers(deployed: Deployment, count: int, options: Options) -> d
     drains: dict[EventSize, list[_Drain]] = {size: [] for size in EventSize}
     for _ in range(options.repetitions):
         for size, found in drains.items():
-            found.append(await _drain(deployed, names, size, events=_BACKLOG[size] // (2 if options.is_quick else 1)))
+            with observer.measuring():
+                found.append(await _drain(deployed, names, size, events=_BACKLOG[size] // (2 if options.is_quick else 1)))
     for name in names:
         deployed.stop(name)
     return drains
@@ -98,7 +101,7 @@ async def _with_workers(deployed: Deployment, count: int, options: Options) -> d
 async def _drain(deployed: Deployment, workers: list[str], size: EventSize, *, events: int) -> _Drain:
     for name in workers:
         deployed.send_signal(name, signal.SIGSTOP)
-    sent = launch.run(deployed.target, Load(connections=16, size=size, requests=events))
+    sent = launch.finish(launch.start(deployed.target, Load(connections=16, size=size, requests=events)))
     if sent.accepted != events:
         raise RuntimeError(f"only {sent.accepted} of {events} were accepted: {sent.statuses} {sent.first_error}")
     before = deployed.cpu_seconds()

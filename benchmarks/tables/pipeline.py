@@ -13,6 +13,7 @@ from benchmarks.envelopes import corpus
 from benchmarks.envelopes.corpus import EnvelopeBody
 from benchmarks.envelopes.events import EventSize
 from benchmarks.figures import Options, Section, Table, median, one, whole
+from benchmarks.quiet import observer
 from eventstore.event_body import seal_body
 from processing.event_input import EventInput, ProjectSettings
 from processing.pipeline import Processed, process
@@ -60,7 +61,10 @@ def _costs_of(size: EventSize, options: Options) -> Costs:
     """Medians over the repetitions, after one round to warm up."""
     bodies = list(corpus.make_bodies(size, count=_COUNT[size], seed=3, now=datetime.now(UTC)))
     _one_round(bodies[:20])
-    rounds = [_one_round(bodies) for _ in range(options.repetitions)]
+    rounds = []
+    for _ in range(options.repetitions):
+        with observer.measuring():
+            rounds.append(_one_round(bodies))
     return {step: median([found[step] for found in rounds]) for step in rounds[0]}
 
 

@@ -10,6 +10,7 @@ import asyncpg
 
 from benchmarks import fill, machine, readable_bodies
 from benchmarks.figures import Options, Section, Table, median, one, percentile, whole
+from benchmarks.quiet import observer
 from benchmarks.servers import deployment
 from benchmarks.servers.api_client import ApiClient, issues_path
 from benchmarks.servers.deployment import Deployment
@@ -152,5 +153,8 @@ def _time(client: ApiClient, paths: Iterator[str], options: Options) -> tuple[fl
     """Medians of p50 and p95 over the repetitions, after one unmeasured round."""
     for path in islice(paths, 6):
         client.milliseconds(path)
-    rounds = [[client.milliseconds(path) for path in islice(paths, _REQUESTS)] for _ in range(options.repetitions)]
+    rounds = []
+    for _ in range(options.repetitions):
+        with observer.measuring():
+            rounds.append([client.milliseconds(path) for path in islice(paths, _REQUESTS)])
     return median([percentile(each, 0.5) for each in rounds]), median([percentile(each, 0.95) for each in rounds])

@@ -69,7 +69,7 @@ async def _measure(events: int) -> Section:
 async def _store(deployed: Deployment, events: int) -> None:
     for name in ("ingest", "worker-1"):
         deployed.start(name)
-    sent = launch.run(deployed.target, Load(connections=16, requests=events))
+    sent = launch.finish(launch.start(deployed.target, Load(connections=16, requests=events)))
     if sent.accepted != events:
         raise RuntimeError(f"only {sent.accepted} of {events} were accepted")
     deadline = time.monotonic() + _PATIENCE_SECONDS

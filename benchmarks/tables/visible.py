@@ -11,6 +11,7 @@ from benchmarks.envelopes.events import EventSize
 from benchmarks.figures import Options, Section, Table, median, percentile, whole
 from benchmarks.load import launch
 from benchmarks.load.launch import Load, Target
+from benchmarks.quiet import observer
 from benchmarks.servers import deployment
 from benchmarks.servers.api_client import ApiClient
 from benchmarks.servers.deployment import Deployment
@@ -29,7 +30,7 @@ def measure(options: Options) -> Section:
         for name in ("api", "ingest", "worker-1"):
             deployed.start(name)
         _waits(deployed, bodies[:5], every_seconds=_IDLE_POLL_SECONDS)  # warm
-        rounds = {"idle": [_waits(deployed, bodies, every_seconds=_IDLE_POLL_SECONDS) for _ in range(options.repetitions)]}
+        rounds = {"idle": [_waits_idle(deployed, bodies) for _ in range(options.repetitions)]}
         for rate in _RATES:
             seconds = options.seconds(9)
             rounds[f"{rate} events/s beside it"] = [
@@ -58,17 +59,23 @@ def measure(options: Options) -> Section:
     )
 
 
+def _waits_idle(deployed: Deployment, bodies: list[EnvelopeBody]) -> list[tuple[float, float]]:
+    with observer.measuring():
+        return _waits(deployed, bodies, every_seconds=_IDLE_POLL_SECONDS)
+
+
 def _waits_under_load(
     deployed: Deployment, bodies: list[EnvelopeBody], *, rate: float, seconds: float
 ) -> list[tuple[float, float]]:
-    client = launch.start(deployed.target, Load(connections=16, seconds=seconds, rate=rate))
-    time.sleep(1)
-    waits: list[tuple[float, float]] = []
-    for body in bodies:
-        if client.poll() is not None:
-            break
-        waits += _waits(deployed, [body], every_seconds=_LOADED_POLL_SECONDS)
-    launch.finish(client)
+    with observer.measuring():
+        client = launch.start(deployed.target, Load(connections=16, seconds=seconds, rate=rate))
+        time.sleep(1)
+        waits: list[tuple[float, float]] = []
+        for body in bodies:
+            if client.poll() is not None:
+                break
+            waits += _waits(deployed, [body], every_seconds=_LOADED_POLL_SECONDS)
+        launch.finish(client)
     return waits
 
 

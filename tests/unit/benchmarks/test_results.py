@@ -13,7 +13,7 @@ def test_a_section_shows_its_table_its_remarks_and_its_facts() -> None:
     text = section("123")
     assert "| rate |\n| --- |\n| 123 |" in text
     assert "- Pinned." in text
-    assert "Date today · took 3 s, in which other processes used 25% of the machine" in text
+    assert "Date today · took 3 s, other processes used 25% of the machine while it was measured" in text
 
 
 def test_a_benchmark_run_again_replaces_its_own_section_only() -> None:
