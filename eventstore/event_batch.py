@@ -1,18 +1,24 @@
 """A batch of events enters the store, with everything that is counted from them, in the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from eventstore import environments, event_insert, issue_hours, issue_upsert, issue_users, releases, tags
+from eventstore import counters, event_insert, issue_upsert, issue_users, outcomes
 from eventstore.batch_tally import BatchTally, activity_of, tally
 from eventstore.issue_plan import FingerprintKey, IssuePlan, keys_of, plan_issues
 from eventstore.issue_state import advance
+from eventstore.issue_upsert import IssueConflictError
 from eventstore.new_event import Fingerprint, NewEvent
+from eventstore.outcomes import OutcomeKey
 from runtime.identifiers import new_uuid7
 from tenancy.scope import TenantTransaction
+
+Identity: TypeAlias = tuple[int, UUID, date]
+Outcomes: TypeAlias = Mapping[OutcomeKey, int]
 
 
 class ChangedIssue(msgspec.Struct, frozen=True):
@@ -22,28 +28,43 @@ class ChangedIssue(msgspec.Struct, frozen=True):
 
 
 class WrittenBatch(msgspec.Struct, frozen=True):
-    inserted: set[tuple[int, UUID, date]]  # identities; what is missing was stored before
+    inserted: set[Identity]  # identities; what is missing was stored before
     changed_issues: tuple[ChangedIssue, ...]
+    outcomes: Outcomes
 
 
-async def write(tx: TenantTransaction, events: Sequence[NewEvent], *, now: datetime) -> WrittenBatch:
+def _none(_inserted: Collection[Identity]) -> Outcomes:
+    return {}
+
+
+async def write(
+    tx: TenantTransaction,
+    events: Sequence[NewEvent],
+    *,
+    now: datetime,
+    outcomes_of: Callable[[Collection[Identity]], Outcomes] = _none,
+) -> WrittenBatch:
     """Store the events that are new, and count only those.  (project, event id) is distinct within `events`.
 
+    `outcomes_of` is told which events are new and says what is to be counted for all items of the batch.
     Raises IssueConflictError when the batch must be tried again in a new transaction.
     """
     if not events:
-        return WrittenBatch(inserted=set(), changed_issues=())
+        counted = outcomes_of(())
+        await outcomes.add(tx, counted)
+        return WrittenBatch(inserted=set(), changed_issues=(), outcomes=counted)
     plan, first_numbers = await _plan(tx, events, now=now)
     inserted = await event_insert.insert_new(tx, events, issue_of=plan.issue_of)
     batch = tally((event for event in events if event.identity in inserted), plan.issue_of)
     founders = {issue_id: issue.earliest for issue_id, issue in batch.issues.items() if issue_id in plan.founders}
     await issue_upsert.create(tx, founders, first_numbers=first_numbers)
     await issue_upsert.add_fingerprints(tx, _further_fingerprints(plan, batch, founders=founders), now=now)
-    await _count(tx, batch)
+    counted = outcomes_of(inserted)
+    await _count(tx, batch, outcomes_counted=counted)
     changed = tuple(
         ChangedIssue(issue_id, issue.seen.project_id, is_new=issue_id in founders) for issue_id, issue in batch.issues.items()
     )
-    return WrittenBatch(inserted=inserted, changed_issues=changed)
+    return WrittenBatch(inserted=inserted, changed_issues=changed, outcomes=counted)
 
 
 async def _plan(tx: TenantTransaction, events: Sequence[NewEvent], *, now: datetime) -> tuple[IssuePlan, dict[int, int]]:
@@ -72,18 +93,16 @@ def _further_fingerprints(
     }
 
 
-async def _count(tx: TenantTransaction, batch: BatchTally) -> None:
+async def _count(tx: TenantTransaction, batch: BatchTally, *, outcomes_counted: Outcomes) -> None:
     """Move the issues and add to every counter; the issues' locks guard the rows that hang on them."""
-    states = await issue_upsert.lock(tx, sorted(batch.issues))
-    new_users = await issue_users.add(tx, batch.users)
-    await issue_upsert.move(
-        tx,
-        {
-            issue_id: advance(state, activity_of(batch.issues[issue_id], new_user_count=new_users.get(issue_id, 0)))
-            for issue_id, state in states.items()
-        },
-    )
-    await issue_hours.add(tx, batch.hours)
-    await tags.add(tx, batch.tags)
-    await releases.add(tx, batch.releases)
-    await environments.add(tx, batch.environments)
+    if not batch.issues:
+        await outcomes.add(tx, outcomes_counted)
+        return
+    locked = await issue_users.lock_issues_and_add(tx, sorted(batch.issues), users=batch.users)
+    if len(locked) != len(batch.issues):
+        raise IssueConflictError("an issue was removed while events for it arrived")
+    states = {
+        issue_id: advance(issue.state, activity_of(batch.issues[issue_id], new_user_count=issue.new_users))
+        for issue_id, issue in locked.items()
+    }
+    await counters.add(tx, batch, states=states, outcomes=outcomes_counted)

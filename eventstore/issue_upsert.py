@@ -1,10 +1,10 @@
-"""Issues as the worker writes them: found or made once per distinct fingerprint, then moved once per batch.
+"""Issues as the worker makes them: found or made once per distinct fingerprint.
 
 Lock order, the same for every worker: project counters, fingerprints, events, issues (by id), then what hangs on issues.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import count
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from eventstore.issue_plan import FingerprintKey
-from eventstore.issue_state import IssueState, Status, Substatus, rank_of
+from eventstore.issue_state import rank_of
 from eventstore.new_event import Fingerprint, NewEvent
 from tenancy import projects
 from tenancy.scope import TenantTransaction
@@ -71,32 +71,6 @@ _ADD_FINGERPRINTS = text("""
     ORDER BY w.project_id, w.fingerprint
     ON CONFLICT DO NOTHING
 """)
-
-_LOCK = text("""
-    SELECT i.issue_id, i.status, i.substatus, i.status_changed_at, i.regressed_at, i.first_seen, i.last_seen, i.level,
-           i.first_release, i.last_release, i.event_count, i.user_count
-    FROM eventstore.issues i
-    WHERE i.organization_id = CAST(:organization_id AS uuid) AND i.issue_id = ANY(CAST(:issue_ids AS uuid[]))
-    ORDER BY i.issue_id
-    FOR NO KEY UPDATE
-""")
-
-_MOVE = text("""
-    UPDATE eventstore.issues AS i
-    SET status = m.status, substatus = m.substatus, status_changed_at = m.status_changed_at, regressed_at = m.regressed_at,
-        first_seen = m.first_seen, last_seen = m.last_seen, level = m.level, level_rank = m.level_rank,
-        first_release = m.first_release, last_release = m.last_release, event_count = m.event_count, user_count = m.user_count
-    FROM unnest(
-        CAST(:issue_id AS uuid[]), CAST(:status AS text[]), CAST(:substatus AS text[]), CAST(:status_changed_at AS timestamptz[]),
-        CAST(:regressed_at AS timestamptz[]), CAST(:first_seen AS timestamptz[]), CAST(:last_seen AS timestamptz[]),
-        CAST(:level AS text[]), CAST(:level_rank AS smallint[]), CAST(:first_release AS text[]), CAST(:last_release AS text[]),
-        CAST(:event_count AS bigint[]), CAST(:user_count AS bigint[])
-    ) AS m(issue_id, status, substatus, status_changed_at, regressed_at, first_seen, last_seen, level, level_rank,
-           first_release, last_release, event_count, user_count)
-    WHERE i.organization_id = CAST(:organization_id AS uuid) AND i.issue_id = m.issue_id
-""")
-
-_STATE_COLUMNS = IssueState.__struct_fields__
 
 
 async def find(tx: TenantTransaction, keys: Iterable[FingerprintKey]) -> dict[FingerprintKey, UUID]:
@@ -169,35 +143,3 @@ async def take_numbers(tx: TenantTransaction, founders: Iterable[NewEvent]) -> d
         project_id: await projects.take_issue_numbers(tx, project_id, count=quantity)
         for project_id, quantity in sorted(wanted.items())
     }
-
-
-async def lock(tx: TenantTransaction, issue_ids: Sequence[UUID]) -> dict[UUID, IssueState]:
-    """The present states, locked in the order of their ids to the end of the transaction.
-
-    Raises IssueConflictError if one is gone.
-    """
-    if not issue_ids:
-        return {}
-    result = await tx.execute(_LOCK, {"organization_id": tx.organization_id, "issue_ids": list(issue_ids)})
-    states = {row.issue_id: _state(row._asdict()) for row in result}
-    if len(states) != len(issue_ids):
-        raise IssueConflictError("an issue was removed while events for it arrived")
-    return states
-
-
-async def move(tx: TenantTransaction, states: Mapping[UUID, IssueState]) -> None:
-    """Write states which were locked before."""
-    if not states:
-        return
-    parameters: dict[str, object] = {name: [getattr(state, name) for state in states.values()] for name in _STATE_COLUMNS}
-    parameters["level_rank"] = [rank_of(state.level) for state in states.values()]
-    parameters["issue_id"] = list(states)
-    parameters["organization_id"] = tx.organization_id
-    await tx.execute(_MOVE, parameters)
-
-
-def _state(row: dict[str, object]) -> IssueState:
-    fields = {name: row[name] for name in _STATE_COLUMNS}
-    fields["status"] = Status(str(row["status"]))
-    fields["substatus"] = Substatus(str(row["substatus"]))
-    return IssueState(**fields)  # type: ignore[arg-type]  # the columns of the table have the types of the struct

@@ -1,14 +1,14 @@
 """One tenant's part of a batch becomes durable: events, issues, counters and outcomes in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from eventstore import event_batch, outcomes
-from eventstore.event_batch import ChangedIssue
+from eventstore import event_batch
+from eventstore.event_batch import ChangedIssue, Identity
 from eventstore.new_event import NewEvent
 from eventstore.outcomes import OutcomeKey, hour_of
 from processing import processed_messages
@@ -19,7 +19,7 @@ from tenancy.scope import TenantTransaction
 
 class StoredBatch(msgspec.Struct, frozen=True):
     changed_issues: tuple[ChangedIssue, ...]
-    outcomes: dict[OutcomeKey, int]
+    outcomes: Mapping[OutcomeKey, int]
     redelivered_count: int
 
 
@@ -31,17 +31,20 @@ async def store(tx: TenantTransaction, messages: Sequence[PreparedMessage], *, n
     claimed = await processed_messages.claim(tx, ((message.message_id, message.received_at.date()) for message in messages))
     fresh = {message.message_id: message for message in messages if message.message_id in claimed}
     distinct, repeated = _split_repeated(event for message in fresh.values() for event in message.events)
-    written = await event_batch.write(tx, distinct, now=now)
-    quantities: Counter[OutcomeKey] = Counter()
-    for message in fresh.values():
-        for counted in message.outcomes:
-            quantities[_key(message, counted)] += counted.quantity
-    for event in distinct:
-        quantities[_event_key(event, is_new=event.identity in written.inserted)] += 1
-    for event in repeated:
-        quantities[_event_key(event, is_new=False)] += 1
-    await outcomes.add(tx, quantities)
-    return StoredBatch(written.changed_issues, dict(quantities), len(messages) - len(fresh))
+
+    def outcomes_of(inserted: Collection[Identity]) -> Counter[OutcomeKey]:
+        quantities: Counter[OutcomeKey] = Counter()
+        for message in fresh.values():
+            for counted in message.outcomes:
+                quantities[_key(message, counted)] += counted.quantity
+        for event in distinct:
+            quantities[_event_key(event, is_new=event.identity in inserted)] += 1
+        for event in repeated:
+            quantities[_event_key(event, is_new=False)] += 1
+        return quantities
+
+    written = await event_batch.write(tx, distinct, now=now, outcomes_of=outcomes_of)
+    return StoredBatch(written.changed_issues, written.outcomes, len(messages) - len(fresh))
 
 
 def _split_repeated(events: Iterable[NewEvent]) -> tuple[list[NewEvent], list[NewEvent]]:
