@@ -9,9 +9,11 @@ from tenancy.context import ContextSigner
 from tenancy.scope import Database
 
 
-def open_database(settings: Settings, role: str, *, pool_size: int) -> Database:
+def open_database(settings: Settings, role: str, *, pool_size: int, tests_connections: bool = True) -> Database:
     """The database as the login role `errata_<role>`; connects on first use."""
-    engine = create_engine(settings.role_url(role), pool_size=pool_size, application_name=f"errata {role}")
+    engine = create_engine(
+        settings.role_url(role), pool_size=pool_size, application_name=f"errata {role}", tests_connections=tests_connections
+    )
     return Database(engine, ContextSigner(f"errata_{role}", settings.secret(configuration.context_key_of(role))))
 
 

@@ -14,7 +14,7 @@ from runtime.clock import utc_now
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     shards = settings.stream_shards
-    database = connections.open_database(settings, "worker", pool_size=shards + 1)
+    database = connections.open_database(settings, "worker", pool_size=shards + 1, tests_connections=False)
     redis = connections.open_redis(settings, max_connections=2 * shards + 1)
     dependencies = WorkerDependencies(
         database=database,

@@ -1,6 +1,6 @@
 """What a worker must know of a tenant before it can open a message: keys and projects, read at most every five seconds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 import msgspec
@@ -8,8 +8,7 @@ import msgspec
 from processing.event_input import ProjectSettings
 from runtime.clock import Clock
 from runtime.keyring import DataKey, LocalKeyring
-from tenancy import data_keys, projects
-from tenancy.data_keys import DataKeyMissingError, DataKeyPurpose
+from tenancy import worker_view
 from tenancy.scope import Database, TenantTransaction
 
 MAX_AGE_SECONDS = 5.0  # a rotated key or a changed policy is in force within this time
@@ -38,7 +37,7 @@ class SettingsCache:
         self._clock = clock
         self._snapshots: dict[UUID, TenantSettings] = {}
 
-    async def get(self, organization_id: UUID, *, project_ids: Iterable[int], key_versions: Iterable[int]) -> TenantSettings:
+    async def get(self, organization_id: UUID, *, project_ids: Iterable[int], key_versions: Collection[int]) -> TenantSettings:
         """Raises DataKeyMissingError for an organization that does not exist, SealBrokenError for keys of another keyring."""
         versions = set(key_versions)
         snapshot = self._snapshots.get(organization_id)
@@ -57,25 +56,16 @@ class SettingsCache:
     def _is_fresh(self, snapshot: TenantSettings) -> bool:
         return 0 <= self._clock().timestamp() - snapshot.loaded_at < MAX_AGE_SECONDS
 
-    async def _load(self, tx: TenantTransaction, versions: Iterable[int]) -> TenantSettings:
+    async def _load(self, tx: TenantTransaction, versions: Collection[int]) -> TenantSettings:
         loaded_at = self._clock().timestamp()
-        events_key = await data_keys.current(tx, DataKeyPurpose.EVENTS, self._keyring)
-        subject_key = await data_keys.current(tx, DataKeyPurpose.SUBJECTS, self._keyring)
-        queue_keys = {version: key for version in versions if (key := await self._queue_key(tx, version)) is not None}
+        view = await worker_view.load(tx, self._keyring, queue_versions=versions)
         return TenantSettings(
             organization_id=tx.organization_id,
             loaded_at=loaded_at,
-            events_key=events_key,
-            queue_keys=queue_keys,
+            events_key=view.events_key,
+            queue_keys=view.queue_keys,
             projects={
-                project.project_id: ProjectSettings(project_id=project.project_id, subject_key=subject_key.key)
-                for project in await projects.list_all(tx)
+                project_id: ProjectSettings(project_id=project_id, subject_key=view.subject_key.key)
+                for project_id in view.project_ids
             },
         )
-
-    async def _queue_key(self, tx: TenantTransaction, version: int) -> DataKey | None:
-        """A version that does not exist is the fault of one message, not of the tenant."""
-        try:
-            return await data_keys.by_version(tx, DataKeyPurpose.QUEUE, version, keyring=self._keyring)
-        except DataKeyMissingError:
-            return None
