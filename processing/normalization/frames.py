@@ -67,7 +67,7 @@ class FrameReader:
     def _add_source(self, sent: dict[str, object], frame: dict[str, object]) -> None:
         line = sent.get("context_line")
         if line is not None:
-            frame["context_line"] = line if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS else scalars.text(line)
+            frame["context_line"] = _source_line(line)
         if before := sent.get("pre_context"):
             frame["pre_context"] = _source_lines(before, newest_last=True)
         if after := sent.get("post_context"):
@@ -89,7 +89,13 @@ def _source_lines(lines: object, *, newest_last: bool) -> list[str]:
     if not isinstance(lines, list):
         return []
     near = lines[-limits.MAX_CONTEXT_LINES :] if newest_last else lines[: limits.MAX_CONTEXT_LINES]
-    return [line if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS else scalars.text(line) or "" for line in near]
+    return [_source_line(line) or "" for line in near]
+
+
+def _source_line(line: object) -> str | None:
+    """Some SDKs (ruby) send the line's own end with it."""
+    text = line if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS else scalars.text(line)
+    return text.rstrip("\r\n") if text is not None and text[-1:] in {"\n", "\r"} else text
 
 
 def _without_list(variables: object) -> object:

@@ -427,3 +427,10 @@ FIELDS = st.sampled_from(
 def test_no_json_at_all_breaks_the_canonical_form(payload: dict[str, Any]) -> None:
 
     normalized(json.dumps(payload).encode())
+
+
+def test_source_lines_lose_the_line_end_which_ruby_sends_with_them() -> None:
+    frame = {"function": "pay", "context_line": "charge!\n", "pre_context": ["a\r\n", "  b"], "post_context": ["end\n"]}
+    event = normalized({"exception": {"values": [{"type": "E", "stacktrace": {"frames": [frame]}}]}})
+    read = event.exceptions[0].frames[0]
+    assert (read.context_line, read.pre_context, read.post_context) == ("charge!", ("a", "  b"), ("end",))
