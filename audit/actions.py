@@ -33,6 +33,10 @@ class AuditAction(Enum):
     AUDIT_EXPORTED = (22, "audit.export", True)
     SCRUB_POLICY_CHANGED = (23, "scrub_policy.change", False)
     DATA_KEYS_CREATED = (24, "data_key.create", False)
+    MEMBERS_LISTED = (25, "member.list", False)
+    FACETS_LISTED = (26, "issue.list_facets", False)
+    AUDIT_EXPORT_DOWNLOADED = (27, "audit.download", True)
+    DISCLOSURES_ERASED = (28, "disclosure.erase", True)
 
     @property
     def number(self) -> int:

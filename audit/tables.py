@@ -1,7 +1,7 @@
 """The tables of schema audit, as migrations/sql/0002_audit.sql makes them."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import UserDefinedType
 
 metadata = MetaData(schema="audit")
@@ -89,4 +89,24 @@ verifier_keys = Table(
     Column("organization_id", Uuid, primary_key=True),
     Column("vkey", Text, primary_key=True),
     Column("first_size", BigInteger, nullable=False),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("organization_id", Uuid, primary_key=True),
+    Column("export_id", Uuid, primary_key=True),
+    Column("record_id", Uuid, nullable=False),
+    Column("requested_by", Uuid),
+    Column("filters", JSONB, nullable=False),
+    Column("with_disclosures", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("progress", SmallInteger, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("created_at", _Moment, nullable=False),
+    Column("heartbeat_at", _Moment),
+    Column("finished_at", _Moment),
+    Column("expires_at", _Moment),
+    Column("key_version", Integer),
+    Column("size_bytes", BigInteger),
 )

@@ -32,7 +32,7 @@ def create(
 
     async def body(settings: Settings) -> None:
         async def make(database: Database) -> None:
-            async with database.tenant(organization) as tx:
+            async with database.tenant(organization, acting=operator.acting("key create")) as tx:
                 key = await dsn_keys.create(tx, project, label=label, now=utc_now())
             terminal.say(f"{key.key_id}  {dsn_of(settings, project, key.public_key)}")
 

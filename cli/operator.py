@@ -11,12 +11,18 @@ from cli import configuration, connections, terminal
 from cli.configuration import Settings
 from cli.failures import CannotStartError
 from runtime import log_setup
+from runtime.acting import Acting, ActingKind
 from tenancy.scope import Database
 
 DataDirectoryOption = Annotated[
     Path, typer.Option("--data-dir", help="Directory of `errata up`; not used when ERRATA_DATABASE_URL is set.")
 ]
 DEFAULT_DATA_DIRECTORY = Path(".errata")
+
+
+def acting(command: str) -> Acting:
+    """What the audit log says of a command: an operator has no account here, the command is the reason."""
+    return Acting(ActingKind.OPERATOR, reason=f"errata {command}")
 
 
 def run(data_directory: Path, body: Callable[[Settings], Awaitable[None]]) -> None:

@@ -33,7 +33,7 @@ def create(
     async def body(settings: Settings) -> None:
         async def make(database: Database) -> None:
             now = utc_now()
-            async with database.tenant(organization) as tx:
+            async with database.tenant(organization, acting=operator.acting("project create")) as tx:
                 project = await projects.create(tx, name=name, slug=slug_of(name, default="project"), platform=platform, now=now)
                 key = await dsn_keys.create(tx, project.project_id, label="Default", now=now)
             terminal.say(f"{project.project_id}  {project.slug}  {dsn_of(settings, project.project_id, key.public_key)}")

@@ -9,6 +9,7 @@ from cli.configuration import Settings
 from dashboard_api import app
 from dashboard_api.wiring import ApiDependencies, ApiSettings
 from runtime.clock import utc_now
+from tenancy.audit_keys import AuditKeys
 
 DEFAULT_PORT = 8000
 _STATIC = Path(app.__file__).with_name("static")
@@ -18,15 +19,18 @@ _WEBSOCKET_BYTES = 64 * 1024  # clients of the live feed send nothing of size
 async def serve(settings: Settings) -> None:
     database = connections.open_database(settings, "api", pool_size=8)
     redis = connections.open_redis(settings, max_connections=32)  # each live feed holds one
+    keyring = connections.open_keyring(settings)
     dependencies = ApiDependencies(
         database=database,
         redis=redis,
-        keyring=connections.open_keyring(settings),
+        keyring=keyring,
+        audit_keys=AuditKeys(database, keyring),
         clock=utc_now,
         settings=ApiSettings(
             public_url=settings.dashboard_url,
             ingest_url=settings.ingest_url,
             is_secure=settings.dashboard_url.startswith("https://"),
+            exports_dir=settings.exports_directory,
             static_dir=_STATIC if (_STATIC / "index.html").exists() else None,
         ),
     )

@@ -45,6 +45,7 @@ def create(
                 password=password,
                 display_name=name or email.partition("@")[0],
                 organization_name=organization,
+                acting=operator.acting("user create"),
             )
             terminal.say(f"organization  {signed_up.organization_id}")
             if not password_stdin:

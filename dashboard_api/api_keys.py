@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from audit.actions import AuditAction
+from dashboard_api.audit_marks import audited
 from dashboard_api.dependencies import CurrentTenant, Tenant, Wiring, requires
 from dashboard_api.path_ids import parse_id
 from dashboard_api.refusals import NotFoundError, PersonNeededError, ScopeNotGrantableError
@@ -55,7 +57,7 @@ async def list_api_keys(tenant: CurrentTenant) -> ApiKeyList:
     return ApiKeyList(items=[ApiKey.model_validate(_fields(key)) for key in keys if key.revoked_at is None])
 
 
-@router.post("", status_code=201, dependencies=[requires(Scope.API_KEY_WRITE)])
+@router.post("", status_code=201, dependencies=[requires(Scope.API_KEY_WRITE), audited(AuditAction.API_KEY_CREATED)])
 async def create_api_key(body: ApiKeyCreate, tenant: CurrentTenant, wiring: Wiring) -> ApiKeyCreated:
     """Make a key with some of one's own scopes."""
     if tenant.actor.kind is not ActorKind.USER:
@@ -74,7 +76,7 @@ async def create_api_key(body: ApiKeyCreate, tenant: CurrentTenant, wiring: Wiri
     return ApiKeyCreated.model_validate(_fields(created.key) | {"secret": created.secret.reveal()})
 
 
-@router.delete("/{key_id}", status_code=204, dependencies=[requires(Scope.API_KEY_WRITE)])
+@router.delete("/{key_id}", status_code=204, dependencies=[requires(Scope.API_KEY_WRITE), audited(AuditAction.API_KEY_REVOKED)])
 async def revoke_api_key(key_id: str, tenant: CurrentTenant, wiring: Wiring) -> Response:
     """End a key at once and for good."""
     is_known = await api_keys.revoke(tenant.tx, parse_id(key_id), now=wiring.clock(), created_by=_own_only(tenant))

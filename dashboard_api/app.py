@@ -10,6 +10,8 @@ from fastapi.routing import APIRoute
 from dashboard_api import (
     api_description,
     api_keys,
+    audit,
+    audit_exports,
     dsn_keys,
     errors,
     events,
@@ -26,6 +28,7 @@ from dashboard_api import (
 )
 from dashboard_api.body_limit import BodyLimitMiddleware
 from dashboard_api.live_feeds import running_feeds
+from dashboard_api.request_ids import RequestIdMiddleware
 from dashboard_api.request_metrics import RequestMetricsMiddleware
 from dashboard_api.security_headers import SecurityHeadersMiddleware
 from dashboard_api.wiring import ApiDependencies
@@ -42,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     facets.router,
     outcomes.router,
     api_keys.router,
+    audit.router,
+    audit_exports.router,
     live.router,
     api_description.router,
     pages.router,
@@ -56,6 +61,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     app.add_middleware(BodyLimitMiddleware)  # the last one added is the outermost
     app.add_middleware(SecurityHeadersMiddleware, is_secure=dependencies.settings.is_secure)
     app.add_middleware(RequestMetricsMiddleware)
+    app.add_middleware(RequestIdMiddleware)
     return app
 
 

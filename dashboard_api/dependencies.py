@@ -5,14 +5,16 @@ be sent first and a failing commit would be a lie.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.params import Depends as DependsMark
 
-from dashboard_api import authentication, credentials
+from dashboard_api import authentication, checkpoint_wait, credentials
+from dashboard_api.acting import acting_of
 from dashboard_api.authentication import KeyProof, Proof, SessionProof
 from dashboard_api.refusals import NotFoundError, ScopeMissingError
 from dashboard_api.wiring import ApiDependencies, dependencies_of
@@ -31,6 +33,11 @@ class Tenant:
     actor: Actor
     tx: TenantTransaction
     proof: Proof
+    high_assurance: list[UUID] = field(default_factory=list)
+
+    def await_checkpoint(self, record_id: UUID) -> None:
+        """Answer only when a checkpoint of the audit log covers this record, which is after the commit."""
+        self.high_assurance.append(record_id)
 
 
 async def wiring(request: Request) -> ApiDependencies:
@@ -38,15 +45,21 @@ async def wiring(request: Request) -> ApiDependencies:
 
 
 async def open_tenant(request: Request) -> AsyncIterator[Tenant]:
-    """Authenticate and open the transaction; it commits when the endpoint returned, and rolls back if it raised."""
+    """Authenticate and open the transaction; it commits when the endpoint returned, and rolls back if it raised.
+
+    Raises CheckpointLateError after the commit if a record that needs a checkpoint does not get one in time.
+    """
     dependencies = dependencies_of(request)
     proof = await authentication.identify(request, dependencies)
     if isinstance(proof, SessionProof):
         credentials.check_cookie_change(request, dependencies.settings, method=request.method)
-    async with dependencies.database.tenant(proof.organization_id, user_id=proof.user_id) as tx:
+    acting = await acting_of(request, proof, dependencies=dependencies)
+    async with dependencies.database.tenant(proof.organization_id, user_id=proof.user_id, acting=acting) as tx:
         actor = await authentication.actor_of(tx, proof)
         await _touch(tx, proof, dependencies)
-        yield Tenant(actor=actor, tx=tx, proof=proof)
+        tenant = Tenant(actor=actor, tx=tx, proof=proof)
+        yield tenant
+    await checkpoint_wait.until_covered(dependencies.database, proof.organization_id, record_ids=tenant.high_assurance)
 
 
 async def _touch(tx: TenantTransaction, proof: Proof, dependencies: ApiDependencies) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from dashboard_api import refusals
+from dashboard_api import refusals, request_ids
 from dashboard_api.schema import FieldProblem, Problem
 from dashboard_api.security_headers import add_security_headers
 from dashboard_api.wiring import dependencies_of
@@ -44,10 +44,19 @@ def answer(
     position: int | None = None,
     fields: list[FieldProblem] | None = None,
     headers: Mapping[str, str] | None = None,
+    request_id: str | None = None,
 ) -> Response:
     """A problem as an answer."""
     title = _TITLES.get(status, "Error")
-    problem = Problem(title=title, status=status, detail=detail, code=code, position=position, fields=fields or [])
+    problem = Problem(
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        request_id=request_id or request_ids.current(),
+        position=position,
+        fields=fields or [],
+    )
     return Response(problem.model_dump_json(), status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
@@ -75,6 +84,15 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     refusals.OrganizationMissingError: _Answer(403, "no_organization", "You are not a member of any organization."),
     refusals.CrossSiteRequestError: _Answer(403, "cross_site_request", "This change did not come from the dashboard."),
     refusals.InvalidCursorError: _Answer(400, "invalid_cursor", "This cursor does not belong to this list."),
+    refusals.CheckpointLateError: _Answer(
+        503,
+        "checkpoint_late",
+        "This is done and recorded, but the audit log has no checkpoint for it yet; look again soon.",
+        headers=(("Retry-After", "5"),),
+        is_logged=True,
+    ),
+    refusals.ExportNotReadyError: _Answer(409, "export_not_ready", "There is no file: the export is not made yet, or it ended."),
+    refusals.ExportsUnavailableError: _Answer(503, "exports_unavailable", "This installation has no directory for exports."),
     IntegrityError: _Answer(409, "conflict", "Somebody else changed this at the same moment; try again.", is_logged=True),
     RedisError: _Answer(
         503, "unavailable", "A part of the service is away; try again soon.", headers=(("Retry-After", "5"),), is_logged=True
@@ -130,9 +148,16 @@ async def _on_http_error(_request: Request, error: Exception) -> Response:
 
 
 async def _on_crash(request: Request, error: Exception) -> Response:
-    """The framework answers this outside of all middleware, so the security headers are added here."""
-    log.error("request.failed", error=type(error).__name__)
-    response = answer(500, "internal_error", "We failed; the failure is in the server's log.")
+    """The framework answers this outside of all middleware, so what those would add is added here."""
+    request_id = request_ids.of(request) or ""
+    log.error("request.failed", error=type(error).__name__, request_id=request_id)
+    response = answer(
+        500,
+        "internal_error",
+        "We failed; the failure is in the server's log.",
+        headers={request_ids.HEADER: request_id},
+        request_id=request_id,
+    )
     add_security_headers(response.headers, is_secure=dependencies_of(request).settings.is_secure)
     return response
 

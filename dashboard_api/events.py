@@ -8,7 +8,11 @@ import msgspec
 from fastapi import APIRouter, Response
 from pydantic import JsonValue, WithJsonSchema
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.record import AuditTarget
 from dashboard_api import pagination
+from dashboard_api.audit_marks import audited
 from dashboard_api.dependencies import CurrentTenant, Tenant, Wiring, found, requires
 from dashboard_api.pagination import Cursor, Limit
 from dashboard_api.path_ids import parse_id
@@ -63,7 +67,7 @@ class EventDetail(Answer):
     latest_event_id: str
 
 
-@router.get("/issues/{issue_id}/events", dependencies=[requires(Scope.EVENT_READ)])
+@router.get("/issues/{issue_id}/events", dependencies=[requires(Scope.EVENT_READ), audited(AuditAction.EVENTS_LISTED)])
 async def list_events(
     issue_id: str, tenant: CurrentTenant, cursor: Cursor = None, limit: Limit = pagination.DEFAULT_LIMIT
 ) -> EventPage:
@@ -73,12 +77,20 @@ async def list_events(
     after = None if position is None else events.EventKey(position.received_at, position.event_id)
     listed = await events.list_page(tenant.tx, issue.issue_id, after=after, limit=limit + 1)
     page = listed[:limit]
+    await trail.record(
+        tenant.tx,
+        AuditAction.EVENTS_LISTED,
+        target=AuditTarget("issue", str(issue.issue_id)),
+        details={"project_id": str(issue.project_id), "returned": len(page)},
+    )
     last = EventPosition(page[-1].received_at, page[-1].event_id) if len(listed) > limit else None
     return EventPage(items=[_list_item(row) for row in page], next_cursor=None if last is None else pagination.encode(last))
 
 
 @router.get(
-    "/issues/{issue_id}/events/latest", dependencies=[requires(Scope.EVENT_READ)], responses={200: {"model": EventDetail}}
+    "/issues/{issue_id}/events/latest",
+    dependencies=[requires(Scope.EVENT_READ), audited(AuditAction.EVENT_OPENED)],
+    responses={200: {"model": EventDetail}},
 )
 async def get_latest_event(issue_id: str, tenant: CurrentTenant, wiring: Wiring) -> Response:
     """The event of the issue that was received last."""
@@ -86,7 +98,11 @@ async def get_latest_event(issue_id: str, tenant: CurrentTenant, wiring: Wiring)
     return await _detail(tenant, event, wiring)
 
 
-@router.get("/events/{event_id}", dependencies=[requires(Scope.EVENT_READ)], responses={200: {"model": EventDetail}})
+@router.get(
+    "/events/{event_id}",
+    dependencies=[requires(Scope.EVENT_READ), audited(AuditAction.EVENT_OPENED)],
+    responses={200: {"model": EventDetail}},
+)
 async def get_event(event_id: str, tenant: CurrentTenant, wiring: Wiring) -> Response:
     """One event in full; the id has 32 hex digits or is dashed."""
     project_ids = [project.project_id for project in await projects.list_all(tenant.tx)]
@@ -99,6 +115,12 @@ async def _detail(tenant: Tenant, event: events.StoredEvent, wiring: ApiDependen
     key = await data_keys.by_version(tenant.tx, data_keys.DataKeyPurpose.EVENTS, event.body_key_version, keyring=wiring.keyring)
     sealed = SealedBody(body_format=event.body_format, key_version=event.body_key_version, body=event.body)
     raw = event_body.open_body(sealed, key=key, organization_id=tenant.tx.organization_id, event_id=event.event_id)
+    await trail.record(
+        tenant.tx,
+        AuditAction.EVENT_OPENED,
+        target=AuditTarget("event", event.event_id.hex),
+        details={"issue_id": str(event.issue_id), "project_id": str(event.project_id)},
+    )
     around = await events.neighbours(tenant.tx, event)
     frame = {
         "event": msgspec.Raw(raw),

@@ -8,7 +8,11 @@ import msgspec
 from fastapi import APIRouter, BackgroundTasks, Query
 from pydantic import Field
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.record import AuditTarget
 from dashboard_api import pagination
+from dashboard_api.audit_marks import audited
 from dashboard_api.dependencies import CurrentTenant, Wiring, found, requires
 from dashboard_api.issue_answers import (
     Issue,
@@ -58,7 +62,10 @@ class IssueBulkResult(Answer):
     updated: int
 
 
-@router.get("/projects/{project_id}/issues", dependencies=[requires(Scope.ISSUE_READ)])  # noqa: FAST003  # ProjectInPath takes it
+@router.get(
+    "/projects/{project_id}/issues",  # noqa: FAST003  # ProjectInPath takes it
+    dependencies=[requires(Scope.ISSUE_READ), audited(AuditAction.ISSUES_LISTED)],
+)
 async def list_issues(
     project: ProjectInPath,
     tenant: CurrentTenant,
@@ -79,6 +86,13 @@ async def list_issues(
     listed = await issues.list_page(tenant.tx, wanted, sort=sort, after=after, limit=limit + 1)
     page = listed[:limit]
     total = await issues.count(tenant.tx, wanted)
+    await trail.record(
+        tenant.tx,
+        AuditAction.ISSUES_LISTED,
+        target=AuditTarget("project", str(project.project_id)),
+        details={"returned": len(page)},
+        personal={"query": query} if query else {},  # people are searched for by their addresses
+    )
     return IssuePage(
         items=await describe_list(tenant.tx, page, project=project, now=now),
         next_cursor=_cursor(page[-1], sort) if len(listed) > limit else None,
@@ -87,7 +101,10 @@ async def list_issues(
     )
 
 
-@router.post("/projects/{project_id}/issues/bulk", dependencies=[requires(Scope.ISSUE_WRITE)])  # noqa: FAST003  # ProjectInPath takes it
+@router.post(
+    "/projects/{project_id}/issues/bulk",  # noqa: FAST003  # ProjectInPath takes it
+    dependencies=[requires(Scope.ISSUE_WRITE), audited(AuditAction.ISSUE_STATUS_CHANGED)],
+)
 async def update_issues(
     project: ProjectInPath, body: IssueBulkUpdate, tenant: CurrentTenant, wiring: Wiring, tasks: BackgroundTasks
 ) -> IssueBulkResult:
@@ -99,23 +116,35 @@ async def update_issues(
     return IssueBulkResult(updated=len(changed))
 
 
-@router.get("/issues/{issue_id}", dependencies=[requires(Scope.ISSUE_READ)])
+@router.get("/issues/{issue_id}", dependencies=[requires(Scope.ISSUE_READ), audited(AuditAction.ISSUE_OPENED)])
 async def get_issue(issue_id: str, tenant: CurrentTenant, wiring: Wiring) -> IssueDetail:
     """One issue with the bars of its tags and its history."""
     issue = found(await issues.get(tenant.tx, parse_id(issue_id)))
+    await _record_opened(tenant.tx, issue)
     return await describe_detail(tenant.tx, issue, project=await _project_of(tenant.tx, issue), now=wiring.clock())
 
 
-@router.patch("/issues/{issue_id}", dependencies=[requires(Scope.ISSUE_WRITE)])
+@router.patch("/issues/{issue_id}", dependencies=[requires(Scope.ISSUE_WRITE), audited(AuditAction.ISSUE_STATUS_CHANGED)])
 async def update_issue(issue_id: str, body: IssueUpdate, tenant: CurrentTenant, wiring: Wiring, tasks: BackgroundTasks) -> Issue:
     """Resolve, ignore or reopen one issue."""
     wanted = parse_id(issue_id)
     now = wiring.clock()
     changed = await issues.set_status(tenant.tx, [wanted], status=Status(body.status.value), now=now)
     issue = found(await issues.get(tenant.tx, wanted))
+    if not changed:
+        await _record_opened(tenant.tx, issue)  # the answer shows it all the same
     tasks.add_task(publish_changes, wiring.redis, tenant.actor.organization_id, changed)
     (described,) = await describe_list(tenant.tx, [issue], project=await _project_of(tenant.tx, issue), now=now)
     return described
+
+
+async def _record_opened(tx: TenantTransaction, issue: issues.Issue) -> None:
+    await trail.record(
+        tx,
+        AuditAction.ISSUE_OPENED,
+        target=AuditTarget("issue", str(issue.issue_id)),
+        details={"project_id": str(issue.project_id)},
+    )
 
 
 async def _project_of(tx: TenantTransaction, issue: issues.Issue) -> projects.Project:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from dashboard_api import authentication, credentials
-from dashboard_api.authentication import Proof, SessionProof
+from dashboard_api.authentication import Proof
 from dashboard_api.dependencies import checks_itself
 from dashboard_api.live_feeds import Hints, LiveFeeds
 from dashboard_api.refusals import (
@@ -118,8 +118,7 @@ async def _check(dependencies: ApiDependencies, identify: Identify, *, project_i
     try:
         proof = await identify()
         organization_id = proof.organization_id
-        user_id = proof.user_id if isinstance(proof, SessionProof) else proof.key.created_by
-        async with dependencies.database.tenant(organization_id, user_id=user_id) as tx:
+        async with dependencies.database.tenant(organization_id, user_id=proof.user_id) as tx:
             actor = await authentication.actor_of(tx, proof)
             is_known = project_id is None or await projects.get(tx, project_id) is not None
     except UnauthenticatedError as error:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from dashboard_api.audit_marks import audit_rule_of
 from dashboard_api.dependencies import Access, AccessRule, rule_of
 from dashboard_api.events import EVENT_SCHEMA_MARK
 from dashboard_api.schema import Problem
@@ -83,6 +84,9 @@ def _finish_route(paths: Json, route: APIRoute) -> None:
         operation["responses"]["default"] = _PROBLEM
         operation["security"] = [] if rule is None or rule.access is Access.PUBLIC else [{"session": []}, {"apiKey": []}]
         operation["x-access"] = _access(rule)
+        audit_rule = audit_rule_of(route.dependencies)
+        if audit_rule is not None and audit_rule.action is not None:
+            operation["x-audit"] = audit_rule.action.label
 
 
 def _access(rule: AccessRule | None) -> str:

@@ -5,7 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.record import AuditTarget
 from dashboard_api import credentials
+from dashboard_api.audit_marks import audited
 from dashboard_api.authentication import SessionProof
 from dashboard_api.dependencies import CurrentTenant, Wiring, found, requires, signed_in
 from dashboard_api.refusals import NotFoundError, PersonNeededError
@@ -53,9 +57,12 @@ async def get_organization(tenant: CurrentTenant) -> Organization:
     )
 
 
-@router.get("/organization/members", dependencies=[requires(Scope.MEMBER_READ)])
+@router.get("/organization/members", dependencies=[requires(Scope.MEMBER_READ), audited(AuditAction.MEMBERS_LISTED)])
 async def list_members(tenant: CurrentTenant) -> MemberList:
     """Its members, oldest membership first."""
+    listed = await members.list_all(tenant.tx)
+    target = AuditTarget("organization", str(tenant.tx.organization_id))
+    await trail.record(tenant.tx, AuditAction.MEMBERS_LISTED, target=target, details={"returned": len(listed)})
     return MemberList(
         items=[
             Member(
@@ -66,18 +73,23 @@ async def list_members(tenant: CurrentTenant) -> MemberList:
                 role=Role(member.role.value),
                 created_at=member.created_at,
             )
-            for member in await members.list_all(tenant.tx)
+            for member in listed
         ]
     )
 
 
-@router.post("/auth/organization", status_code=204, dependencies=[signed_in()])
+@router.post("/auth/organization", status_code=204, dependencies=[signed_in(), audited(AuditAction.USER_SIGNED_IN)])
 async def switch_organization(body: OrganizationChoice, tenant: CurrentTenant, wiring: Wiring) -> Response:
     """Go over to another of one's organizations; the session's token is a new one from here on."""
     if not isinstance(tenant.proof, SessionProof):
         raise PersonNeededError
     token = await login.switch_organization(
-        wiring.database, tenant.proof.session, organization_id=body.organization_id, now=wiring.clock()
+        tenant.tx,
+        wiring.database,
+        session=tenant.proof.session,
+        organization_id=body.organization_id,
+        audit_keys=wiring.audit_keys,
+        now=wiring.clock(),
     )
     if token is None:
         raise NotFoundError

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 
+from audit.actions import AuditAction
+from dashboard_api.audit_marks import audited
 from dashboard_api.dependencies import CurrentTenant, Wiring, found, requires
 from dashboard_api.dsn import dsn_of
 from dashboard_api.path_ids import ProjectInPath
@@ -48,7 +50,7 @@ async def list_projects(tenant: CurrentTenant, wiring: Wiring) -> ProjectList:
     return ProjectList(items=await _describe(tenant.tx, await projects.list_all(tenant.tx), wiring))
 
 
-@router.post("", status_code=201, dependencies=[requires(Scope.PROJECT_WRITE)])
+@router.post("", status_code=201, dependencies=[requires(Scope.PROJECT_WRITE), audited(AuditAction.PROJECT_CREATED)])
 async def create_project(body: ProjectCreate, tenant: CurrentTenant, wiring: Wiring) -> Project:
     """Make a project with its first DSN key; the slug is made from the name."""
     taken = {project.slug for project in await projects.list_all(tenant.tx)}

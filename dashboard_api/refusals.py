@@ -49,5 +49,17 @@ class WrongCredentialsError(Exception):
     """Says not whether the address, the password or the account was wrong."""
 
 
+class CheckpointLateError(Exception):
+    """It is done and recorded, but no checkpoint covers the record yet: the sequencer is behind or away."""
+
+
+class ExportNotReadyError(Exception):
+    """The export is not made yet, failed, or has expired."""
+
+
+class ExportsUnavailableError(Exception):
+    """This installation has no place for exports."""
+
+
 class LiveFeedUnavailableError(Exception):
     """Too many live feeds, or Redis is away."""

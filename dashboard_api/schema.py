@@ -24,13 +24,14 @@ class FieldProblem(Answer):
 
 
 class Problem(Answer):
-    """RFC 9457; `code` is stable and meant for programs, `position` belongs to a search query."""
+    """RFC 9457; `code` is stable and meant for programs, `request_id` for whoever looks into the log, `position` belongs to a query."""
 
     type: str = "about:blank"
     title: str
     status: int
     detail: str | None = None
     code: str
+    request_id: str | None = None
     position: int | None = None
     fields: list[FieldProblem] = []
 
@@ -42,12 +43,12 @@ class Period(StrEnum):
     MONTH = "30d"
 
 
-def _without_control_characters(text: str) -> str:
+def without_control_characters(text: str) -> str:
     if not text.isprintable():
         raise ValueError("has control characters")
     return text
 
 
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_without_control_characters)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(without_control_characters)
 ]

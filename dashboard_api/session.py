@@ -5,7 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from dashboard_api import authentication, credentials
+from audit.actions import AuditAction
+from dashboard_api import acting, authentication, credentials
+from dashboard_api.audit_marks import audited
+from dashboard_api.authentication import SessionProof
 from dashboard_api.dependencies import CurrentTenant, Wiring, found, public, signed_in
 from dashboard_api.refusals import OrganizationMissingError, TooManyTriesError, UnauthenticatedError, WrongCredentialsError
 from dashboard_api.schema import Answer, Body
@@ -54,32 +57,33 @@ class Session(Answer):
     organizations: list[OrganizationMembership]
 
 
-@router.post("/login", dependencies=[public("this is where people sign in")])
+@router.post("/login", dependencies=[public("this is where people sign in"), audited(AuditAction.USER_SIGNED_IN)])
 async def login(body: LoginRequest, request: Request, response: Response, wiring: Wiring) -> Session:
     """Sign in with a password; sets the session cookie and ends the session that the browser had before."""
     credentials.check_origin(request, wiring.settings)
-    tried = identity_login.Credentials(
-        email=body.email,
-        password=Secret(body.password),
-        peer=request.client.host if request.client else "unknown",
-        user_agent=request.headers.get("user-agent", ""),
+    tried = identity_login.Credentials(email=body.email, password=Secret(body.password), acting=acting.anonymous(request))
+    outcome = await identity_login.sign_in(
+        wiring.database, wiring.redis, clock=wiring.clock, audit_keys=wiring.audit_keys, credentials=tried
     )
-    outcome = await identity_login.sign_in(wiring.database, wiring.redis, clock=wiring.clock, credentials=tried)
     match outcome:
         case identity_login.WrongCredentials():
             raise WrongCredentialsError
         case identity_login.TooManyTries(retry_after):
             raise TooManyTriesError(retry_after)
+        case identity_login.NoOrganization():
+            raise OrganizationMissingError
         case identity_login.SignedIn(token, user_id, organization_id):
-            if organization_id is None:
-                raise OrganizationMissingError
             await _end_previous(request, wiring)
             session = await _describe(wiring, user_id=user_id, organization_id=organization_id)
             credentials.set_session_cookie(response, token, wiring.settings)
             return session
 
 
-@router.post("/logout", status_code=204, dependencies=[public("without a session there is nothing to end")])
+@router.post(
+    "/logout",
+    status_code=204,
+    dependencies=[public("without a session there is nothing to end"), audited(AuditAction.USER_SIGNED_OUT)],
+)
 async def logout(request: Request, wiring: Wiring) -> Response:
     """End the session of the cookie, here and at rest."""
     response = Response(status_code=204)
@@ -101,7 +105,8 @@ async def _end_previous(request: Request, wiring: ApiDependencies) -> None:
     """End the session that the request's cookie names, if there is a living one."""
     session = await _living_session(request, wiring)
     if session is not None:
-        await identity_login.sign_out(wiring.database, session)
+        who = await acting.acting_of(request, SessionProof(session), dependencies=wiring)
+        await identity_login.sign_out(wiring.database, session, acting=who)
 
 
 async def _living_session(request: Request, wiring: ApiDependencies) -> StoredSession | None:

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from runtime.clock import Clock
 from runtime.keyring import LocalKeyring
 from runtime.redis_client import RedisClient
+from tenancy.audit_keys import AuditKeys
 from tenancy.scope import Database
 
 
@@ -20,6 +21,7 @@ class ApiSettings:
     ingest_url: str
     is_secure: bool
     static_dir: Path | None = None  # the built dashboard; None while there is no build
+    exports_dir: Path | None = None  # where the scheduler puts exports of the audit log; None where there are none
     live_recheck: timedelta = timedelta(seconds=30)  # how long a live feed may outlive its session, key or role
 
 
@@ -28,6 +30,7 @@ class ApiDependencies:
     database: Database
     redis: RedisClient
     keyring: LocalKeyring
+    audit_keys: AuditKeys
     clock: Clock
     settings: ApiSettings
 

@@ -10,6 +10,10 @@ import msgspec
 from sqlalchemy import BigInteger, Row, bindparam, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.record import AuditTarget, Change
+from audit.trail import Act
 from eventstore import search
 from eventstore.issue_state import Status, Substatus
 from eventstore.search_query import SearchQuery
@@ -137,19 +141,30 @@ async def set_status(
 
     What people decide ends "new" and "regressed": an issue opened again by hand is ongoing.
     """
-    statement = (
-        update(issues)
-        .where(issues.c.issue_id.in_(sorted(issue_ids)), issues.c.status != status.value)
-        .values(
-            status=status.value,
-            substatus=Substatus.ONGOING.value if status is Status.UNRESOLVED else Substatus.NONE.value,
-            status_changed_at=now,
-        )
-        .returning(*_COLUMNS)
+    wanted = select(issues.c.issue_id, issues.c.status, issues.c.substatus).where(
+        issues.c.issue_id.in_(issue_ids), issues.c.status != status.value
     )
     if project_id is not None:
-        statement = statement.where(issues.c.project_id == project_id)
-    return [_as_issue(row) for row in await tx.execute(statement)]
+        wanted = wanted.where(issues.c.project_id == project_id)
+    before = wanted.order_by(issues.c.issue_id).with_for_update().cte("before")  # one order for all who lock, so no deadlock
+    substatus = Substatus.ONGOING if status is Status.UNRESOLVED else Substatus.NONE
+    statement = (
+        update(issues)
+        .where(issues.c.issue_id == before.c.issue_id)
+        .values(status=status.value, substatus=substatus.value, status_changed_at=now)
+        .returning(*_COLUMNS, before.c.status.label("old_status"), before.c.substatus.label("old_substatus"))
+    )
+    rows = (await tx.execute(statement)).all()
+    acts = [
+        Act(
+            target=AuditTarget("issue", str(row.issue_id)),
+            changes={"status": Change(row.old_status, row.status), "substatus": Change(row.old_substatus, row.substatus)},
+            details={"project_id": str(row.project_id)},
+        )
+        for row in rows
+    ]
+    await trail.record_all(tx, AuditAction.ISSUE_STATUS_CHANGED, acts)
+    return [Issue(**{name: getattr(row, name) for name in Issue.__struct_fields__}) for row in rows]
 
 
 def _as_issue(row: Row[tuple[object, ...]]) -> Issue:

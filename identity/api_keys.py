@@ -9,6 +9,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Row, func, insert, or_, select, update
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.canonical import CanonicalValue
+from audit.record import AuditTarget, Change, format_moment
 from identity import token_format
 from identity.scopes import Scope, known_scopes
 from identity.tables import api_keys
@@ -77,6 +81,9 @@ async def create(
     )
     row = msgspec.structs.asdict(key) | {"scopes": sorted(scopes), "secret_hash": _hash(secret)}
     await tx.execute(insert(api_keys).values(organization_id=tx.organization_id, **row))
+    granted: list[CanonicalValue] = [scope.value for scope in sorted(scopes)]
+    changes = {"name": Change(None, name), "scopes": Change(None, granted), "expires_at": Change(None, _text(key.expires_at))}
+    await trail.record(tx, AuditAction.API_KEY_CREATED, target=_target(key.key_id), changes=changes)
     return NewApiKey(key=key, secret=Secret(token_format.compose(lookup_id=lookup_id, secret=secret)))
 
 
@@ -91,15 +98,17 @@ async def list_all(tx: TenantTransaction, *, created_by: UUID | None = None) -> 
 
 async def revoke(tx: TenantTransaction, key_id: UUID, *, now: datetime, created_by: UUID | None = None) -> bool:
     """End a key now and for good; False if there is no such key (of this member).  Revoking twice keeps the first time."""
-    statement = (
-        update(api_keys)
-        .where(api_keys.c.key_id == key_id)
-        .values(revoked_at=func.coalesce(api_keys.c.revoked_at, now))
-        .returning(api_keys.c.key_id)
-    )
+    found = select(api_keys.c.revoked_at).where(api_keys.c.key_id == key_id).with_for_update()
     if created_by is not None:
-        statement = statement.where(api_keys.c.created_by == created_by)
-    return (await tx.execute(statement)).one_or_none() is not None
+        found = found.where(api_keys.c.created_by == created_by)
+    row = (await tx.execute(found)).one_or_none()
+    if row is None:
+        return False
+    if row.revoked_at is None:
+        await tx.execute(update(api_keys).where(api_keys.c.key_id == key_id).values(revoked_at=now))
+        changes = {"revoked_at": Change(None, _text(now))}
+        await trail.record(tx, AuditAction.API_KEY_REVOKED, target=_target(key_id), changes=changes)
+    return True
 
 
 async def verify(tx: SystemTransaction, parsed: token_format.ParsedKey, *, now: datetime) -> VerifiedKey | None:
@@ -118,6 +127,14 @@ async def touch(tx: TenantTransaction, key_id: UUID, *, now: datetime) -> None:
     """Note that the key is in use; writes at most once a minute."""
     is_due = or_(api_keys.c.last_used_at.is_(None), api_keys.c.last_used_at <= now - TOUCH_INTERVAL)
     await tx.execute(update(api_keys).where(api_keys.c.key_id == key_id, is_due).values(last_used_at=now))
+
+
+def _target(key_id: UUID) -> AuditTarget:
+    return AuditTarget("api_key", str(key_id))
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else format_moment(moment)
 
 
 def _as_key(row: Row[tuple[object, ...]]) -> ApiKey:

@@ -28,6 +28,8 @@ class Scope(StrEnum):
     OUTCOME_READ = "outcome:read"
     API_KEY_READ = "api_key:read"
     API_KEY_WRITE = "api_key:write"
+    AUDIT_READ = "audit:read"
+    AUDIT_EXPORT = "audit:export"
 
 
 _READING = frozenset({Scope.ORG_READ, Scope.MEMBER_READ, Scope.PROJECT_READ, Scope.OUTCOME_READ})
@@ -39,6 +41,7 @@ _TRIAGE = _READING | {
     Scope.API_KEY_READ,
     Scope.API_KEY_WRITE,
 }
+_AUDITING = frozenset({Scope.AUDIT_READ, Scope.AUDIT_EXPORT})
 _RUNNING_PROJECTS = _TRIAGE | {Scope.PROJECT_WRITE, Scope.KEY_WRITE}
 _EVERYTHING = frozenset(Scope)
 
@@ -49,8 +52,8 @@ SCOPES_OF_ROLE: MappingProxyType[Role, frozenset[Scope]] = MappingProxyType(
         Role.ADMIN: _EVERYTHING,
         Role.MANAGER: _RUNNING_PROJECTS,
         Role.MEMBER: _TRIAGE,
-        Role.AUDITOR: _READING | {Scope.KEY_READ, Scope.API_KEY_READ},
-        Role.COMPLIANCE_OFFICER: _READING | {Scope.ISSUE_READ, Scope.EVENT_READ},
+        Role.AUDITOR: _READING | _AUDITING | {Scope.KEY_READ, Scope.API_KEY_READ},
+        Role.COMPLIANCE_OFFICER: _READING | _AUDITING | {Scope.ISSUE_READ, Scope.EVENT_READ},
     }
 )
 

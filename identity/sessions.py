@@ -28,13 +28,25 @@ class Session(msgspec.Struct, frozen=True):
     last_seen_at: datetime
     expires_at: datetime
 
+    @property
+    def credential_id(self) -> str:
+        """Names the session in audit records; neither the token nor its hash can be had from it."""
+        return _credential_id(self.token_hash)
+
+
+def credential_id_of(token: Secret) -> str:
+    """The `credential_id` of the session with this token."""
+    return _credential_id(_hash(token))
+
 
 def is_alive(session: Session, now: datetime) -> bool:
     """Neither past its absolute end nor idle for too long."""
     return now < session.expires_at and now - session.last_seen_at < IDLE_LIFETIME
 
 
-async def create(tx: SystemTransaction, *, user_id: UUID, organization_id: UUID | None, user_agent: str, now: datetime) -> Secret:
+async def create(
+    tx: SystemTransaction | TenantTransaction, *, user_id: UUID, organization_id: UUID | None, user_agent: str, now: datetime
+) -> Secret:
     """The token of a new session; this is the only time it exists here.  The transaction must name `user_id`."""
     token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
     row = {
@@ -76,7 +88,7 @@ async def touch(tx: TenantTransaction, session: Session, *, now: datetime) -> No
     await tx.execute(statement)
 
 
-async def rotate(tx: SystemTransaction, session: Session, *, organization_id: UUID, now: datetime) -> Secret:
+async def rotate(tx: TenantTransaction, session: Session, *, organization_id: UUID, now: datetime) -> Secret:
     """A new token in place of the old one, which is worthless from here on; the absolute end stays."""
     token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
     values = {"token_hash": _hash(token), "organization_id": organization_id, "last_seen_at": now}
@@ -84,15 +96,19 @@ async def rotate(tx: SystemTransaction, session: Session, *, organization_id: UU
     return token
 
 
-async def end(tx: SystemTransaction, session: Session) -> None:
+async def end(tx: SystemTransaction | TenantTransaction, session: Session) -> None:
     """End one session.  The transaction must name the session's user."""
     await tx.execute(delete(sessions).where(sessions.c.token_hash == session.token_hash))
 
 
-async def end_dead(tx: SystemTransaction, *, user_id: UUID, now: datetime) -> None:
+async def end_dead(tx: SystemTransaction | TenantTransaction, *, user_id: UUID, now: datetime) -> None:
     """Delete what has ended of one person's sessions.  The transaction must name the person."""
     is_dead = (sessions.c.expires_at <= now) | (sessions.c.last_seen_at <= now - IDLE_LIFETIME)
     await tx.execute(delete(sessions).where(sessions.c.user_id == user_id, is_dead))
+
+
+def _credential_id(token_hash: bytes) -> str:
+    return hashlib.sha256(b"audit credential|" + token_hash).hexdigest()[:32]
 
 
 def _hash(token: Secret) -> bytes:

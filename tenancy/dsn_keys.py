@@ -8,6 +8,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import insert, select
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.record import AuditTarget, Change
 from runtime.identifiers import new_uuid7
 from tenancy.scope import TenantTransaction
 from tenancy.tables import dsn_keys
@@ -44,6 +47,13 @@ async def create(tx: TenantTransaction, project_id: int, *, label: str, now: dat
         created_at=now,
     )
     await tx.execute(insert(dsn_keys).values(organization_id=tx.organization_id, **msgspec.structs.asdict(key)))
+    await trail.record(
+        tx,
+        AuditAction.DSN_KEY_CREATED,
+        target=AuditTarget("dsn_key", str(key.key_id)),
+        changes={"label": Change(None, label), "state": Change(None, key.state.value)},
+        details={"project_id": str(project_id)},
+    )
     return key
 
 

@@ -5,8 +5,11 @@ from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.record import AuditTarget, Change
 from runtime.identifiers import new_uuid7
 from tenancy.scope import TenantTransaction
 from tenancy.tables import members
@@ -37,7 +40,28 @@ async def add(tx: TenantTransaction, *, user_id: UUID, email: str, display_name:
     """Make a person a member.  Raises IntegrityError if the person is one already."""
     member = Member(new_uuid7(now), user_id, email, display_name, role, now)
     await tx.execute(insert(members).values(organization_id=tx.organization_id, **msgspec.structs.asdict(member)))
+    await trail.record(
+        tx,
+        AuditAction.MEMBER_ADDED,
+        target=_target(user_id),
+        changes={"role": Change(None, role.value)},
+        details={"member_id": str(member.member_id)},
+        personal={"email": email, "display_name": display_name},
+    )
     return member
+
+
+async def change_role(tx: TenantTransaction, user_id: UUID, *, role: Role) -> bool:
+    """Give a member another role; False for a stranger.  The role that the member has already is left alone, unrecorded."""
+    statement = select(members.c.role).where(members.c.user_id == user_id).with_for_update()
+    row = (await tx.execute(statement)).one_or_none()
+    if row is None:
+        return False
+    if row.role != role.value:
+        await tx.execute(update(members).where(members.c.user_id == user_id).values(role=role.value))
+        changes = {"role": Change(row.role, role.value)}
+        await trail.record(tx, AuditAction.MEMBER_ROLE_CHANGED, target=_target(user_id), changes=changes)
+    return True
 
 
 async def list_all(tx: TenantTransaction) -> list[Member]:
@@ -49,3 +73,7 @@ async def role_of(tx: TenantTransaction, user_id: UUID) -> Role | None:
     """The person's role here; None for a stranger."""
     row = (await tx.execute(select(members.c.role).where(members.c.user_id == user_id))).one_or_none()
     return None if row is None else Role(row.role)
+
+
+def _target(user_id: UUID) -> AuditTarget:
+    return AuditTarget("user", str(user_id))

@@ -6,8 +6,13 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import insert, select, text
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.canonical import CanonicalValue
+from audit.record import AuditTarget, Change
 from runtime.keyring import LocalKeyring
 from tenancy import data_keys
+from tenancy.data_keys import DataKeyPurpose
 from tenancy.scope import SystemTransaction, TenantTransaction
 from tenancy.tables import organizations
 
@@ -32,6 +37,11 @@ async def create(tx: TenantTransaction, *, name: str, slug: str, now: datetime, 
     """Make the organization whose id the transaction already carries, with its data keys."""
     await tx.execute(insert(organizations).values(organization_id=tx.organization_id, slug=slug, name=name, created_at=now))
     await data_keys.create_all(tx, now=now, keyring=keyring)
+    target = AuditTarget("organization", str(tx.organization_id))
+    changes = {"name": Change(None, name), "slug": Change(None, slug)}
+    await trail.record(tx, AuditAction.ORGANIZATION_CREATED, target=target, changes=changes)
+    purposes: list[CanonicalValue] = [purpose.value for purpose in DataKeyPurpose]
+    await trail.record(tx, AuditAction.DATA_KEYS_CREATED, target=target, details={"purposes": purposes, "version": 1})
     return Organization(tx.organization_id, slug, name, now)
 
 
@@ -51,7 +61,7 @@ async def list_all_ids(tx: SystemTransaction) -> list[UUID]:
     return [row.organization_id for row in result]
 
 
-async def list_memberships(tx: SystemTransaction) -> list[Membership]:
+async def list_memberships(tx: SystemTransaction | TenantTransaction) -> list[Membership]:
     """The organizations of the person whom the transaction's context names."""
     result = await tx.execute(text("SELECT organization_id, slug, name, role FROM tenancy.list_my_memberships()"))
     return [Membership(row.organization_id, row.slug, row.name, row.role) for row in result]

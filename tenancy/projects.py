@@ -5,6 +5,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import insert, select, update
 
+from audit import trail
+from audit.actions import AuditAction
+from audit.record import AuditTarget, Change
 from runtime.identifiers import new_project_id
 from tenancy.scope import TenantTransaction
 from tenancy.tables import project_counters, projects
@@ -27,6 +30,12 @@ async def create(tx: TenantTransaction, *, name: str, slug: str, platform: str |
     await tx.execute(insert(projects).values(organization_id=tx.organization_id, **msgspec.structs.asdict(project)))
     await tx.execute(
         insert(project_counters).values(organization_id=tx.organization_id, project_id=project.project_id, last_issue_number=0)
+    )
+    await trail.record(
+        tx,
+        AuditAction.PROJECT_CREATED,
+        target=AuditTarget("project", str(project.project_id)),
+        changes={"name": Change(None, name), "slug": Change(None, slug), "platform": Change(None, platform)},
     )
     return project
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from identity import api_keys, login, users
 from identity.scopes import Role, scopes_of
 from protocol.dsn import Dsn
+from runtime.acting import Acting, ActingKind
 from runtime.clock import utc_now
 from runtime.keyring import LocalKeyring
 from runtime.secrets import Secret
 from tenancy import dsn_keys, projects
 from tenancy.scope import Database
 
+ACTING = Acting(ActingKind.OPERATOR, reason="errata up: first start")
 _EMAIL_NAME, _EMAIL_DOMAIN = "admin", "errata.example"  # RFC 2606: a name that never reaches anybody
 
 
@@ -32,7 +34,7 @@ async def create(database: Database, keyring: LocalKeyring) -> Demo:
     password = Secret(secrets.token_urlsafe(15))
     email, signed_up = await _sign_up(database, keyring, password)
     now = utc_now()
-    async with database.tenant(signed_up.organization_id, user_id=signed_up.user_id) as tx:
+    async with database.tenant(signed_up.organization_id, user_id=signed_up.user_id, acting=ACTING) as tx:
         project = await projects.create(tx, name="Demo", slug="demo", platform=None, now=now)
         key = await dsn_keys.create(tx, project.project_id, label="Default", now=now)
         api_key = await api_keys.create(tx, name="Demo", scopes=scopes_of(Role.OWNER), created_by=signed_up.user_id, now=now)
@@ -58,4 +60,5 @@ async def _sign_up_as(database: Database, keyring: LocalKeyring, *, email: str, 
         password=password,
         display_name="Demo admin",
         organization_name="Demo",
+        acting=ACTING,
     )

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import httpx2
 import msgspec
-from sqlalchemy import update
 
 from dashboard_api.app import create_app
 from dashboard_api.wiring import ApiDependencies
@@ -21,7 +20,6 @@ from runtime.clock import utc_now
 from runtime.identifiers import new_uuid7
 from runtime.secrets import Secret
 from tenancy import data_keys, dsn_keys, members, organizations, projects
-from tenancy.tables import members as members_table
 from tests.conftest import DatabaseFor, TenantFixture
 from tests.integration.eventstore.new_events import new_event
 
@@ -79,9 +77,9 @@ class Workspace:
         return f"/api/v1/projects/{self.project_id}/issues"
 
     async def set_role(self, role: Role) -> None:
-        """Make the person somebody else: there is no product function for it yet, and the owner is made by sign_up."""
+        """Make the owner somebody else."""
         async with self.database_for("api").tenant(self.organization_id) as tx:
-            await tx.execute(update(members_table).where(members_table.c.user_id == self.user_id).values(role=role.value))
+            assert await members.change_role(tx, self.user_id, role=members.Role(role.value))
 
     async def store(self, stack: str = "checkout", *, ago: timedelta = timedelta(minutes=10), **changes: object) -> UUID:
         """Let the worker's code store one event, sealed; the event's id."""
@@ -103,6 +101,11 @@ class Workspace:
             )
             await event_batch.write(tx, [stored], now=at)
         return event_id
+
+
+def nameless(answer: httpx2.Response) -> str:
+    """The body without the id of the request, which no two answers share."""
+    return answer.text.replace(answer.headers["x-request-id"], "")
 
 
 async def make_workspace(dependencies: ApiDependencies, database_for: DatabaseFor, clock: FakeClock) -> Workspace:

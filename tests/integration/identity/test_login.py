@@ -11,16 +11,19 @@ from identity import login, login_throttle, passwords, sessions, users
 from identity.login import Credentials, SignedIn, SignedUp, TooManyTries, WrongCredentials
 from identity.tables import sessions as sessions_table
 from identity.tables import users as users_table
+from runtime.acting import Acting, ActingKind
 from runtime.clock import utc_now
 from runtime.identifiers import new_uuid7
 from runtime.keyring import LocalKeyring
 from runtime.redis_client import RedisClient
 from runtime.secrets import Secret
 from tenancy import data_keys, members, organizations
+from tenancy.audit_keys import AuditKeys
 from tenancy.data_keys import DataKeyPurpose
 from tenancy.scope import Database
 from tests.conftest import DatabaseFor
 
+OPERATOR = Acting(ActingKind.OPERATOR, reason="a test")
 PASSWORD = Secret("correct horse battery staple")
 
 
@@ -43,11 +46,13 @@ async def sign_up(database: Database, keyring: LocalKeyring, email: str, *, pass
         password=password,
         display_name="Grace",
         organization_name="Compilers & Sons",
+        acting=OPERATOR,
     )
 
 
 def tried(email: str, password: str = PASSWORD.reveal(), *, peer: str = "192.0.2.1") -> Credentials:
-    return Credentials(email=email, password=Secret(password), peer=peer, user_agent="test")
+    acting = Acting(ActingKind.ANONYMOUS, network="public", address=peer, user_agent="test")
+    return Credentials(email=email, password=Secret(password), acting=acting)
 
 
 async def test_signing_up_makes_a_person_an_organization_with_keys_and_an_owner(
@@ -102,7 +107,9 @@ async def test_the_right_password_signs_in_and_nothing_else_does(
     database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
 ) -> None:
     made = await sign_up(database, keyring, email)
-    right = await login.sign_in(database, redis, clock=utc_now, credentials=tried(email.lower()))
+    right = await login.sign_in(
+        database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=tried(email.lower())
+    )
     assert isinstance(right, SignedIn)
     assert (right.user_id, right.organization_id) == (made.user_id, made.organization_id)
     for credentials in (
@@ -111,18 +118,26 @@ async def test_the_right_password_signs_in_and_nothing_else_does(
         tried("no address"),
         tried(email, "x" * 1000),
     ):
-        assert await login.sign_in(database, redis, clock=utc_now, credentials=credentials) == WrongCredentials()
+        assert (
+            await login.sign_in(database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=credentials)
+            == WrongCredentials()
+        )
 
 
 async def test_a_disabled_person_cannot_sign_in_and_their_sessions_are_dead(
     database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
 ) -> None:
     made = await sign_up(database, keyring, email)
-    signed_in = await login.sign_in(database, redis, clock=utc_now, credentials=tried(email))
+    signed_in = await login.sign_in(
+        database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=tried(email)
+    )
     assert isinstance(signed_in, SignedIn)
     async with database.system(reason="test", user_id=made.user_id) as tx:
         await tx.execute(update(users_table).where(users_table.c.user_id == made.user_id).values(disabled_at=utc_now()))
-    assert await login.sign_in(database, redis, clock=utc_now, credentials=tried(email)) == WrongCredentials()
+    assert (
+        await login.sign_in(database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=tried(email))
+        == WrongCredentials()
+    )
     async with database.system(reason="test") as tx:
         assert await sessions.find_alive(tx, signed_in.token, now=utc_now()) is None
 
@@ -131,7 +146,9 @@ async def test_a_token_is_stored_as_its_hash_only(
     database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
 ) -> None:
     made = await sign_up(database, keyring, email)
-    signed_in = await login.sign_in(database, redis, clock=utc_now, credentials=tried(email))
+    signed_in = await login.sign_in(
+        database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=tried(email)
+    )
     assert isinstance(signed_in, SignedIn)
     async with database.system(reason="test", user_id=made.user_id) as tx:
         (row,) = (await tx.execute(select(sessions_table))).all()
@@ -144,7 +161,9 @@ async def test_a_session_is_touched_at_most_once_a_minute(
     database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
 ) -> None:
     made = await sign_up(database, keyring, email)
-    signed_in = await login.sign_in(database, redis, clock=utc_now, credentials=tried(email))
+    signed_in = await login.sign_in(
+        database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=tried(email)
+    )
     assert isinstance(signed_in, SignedIn)
     async with database.system(reason="test") as tx:
         session = await sessions.find_alive(tx, signed_in.token, now=utc_now())
@@ -165,7 +184,10 @@ async def test_an_old_hash_is_made_anew_at_login(
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD.reveal())
     async with database.system(reason="test", user_id=made.user_id) as tx:
         await users.replace_password_hash(tx, made.user_id, password_hash=weak)
-    assert isinstance(await login.sign_in(database, redis, clock=utc_now, credentials=tried(email)), SignedIn)
+    assert isinstance(
+        await login.sign_in(database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=tried(email)),
+        SignedIn,
+    )
     async with database.system(reason="test") as tx:
         record = await users.find_login(tx, email)
     assert record is not None
@@ -192,9 +214,13 @@ async def test_one_address_cannot_try_many_accounts(redis: RedisClient) -> None:
     assert not any(b"b.test" in key or b"192.0.2" in key for key in await redis.keys("*"))
 
 
-async def test_a_throttled_try_never_looks_at_the_password(database: Database, redis: RedisClient, email: str) -> None:
+async def test_a_throttled_try_never_looks_at_the_password(
+    database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
+) -> None:
     for _ in range(login_throttle.TRIES_PER_ACCOUNT_AND_PEER):
         await login_throttle.take(redis, email=email, peer="192.0.2.1")
-    outcome = await login.sign_in(database, redis, clock=utc_now, credentials=tried(email))
+    outcome = await login.sign_in(
+        database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=tried(email)
+    )
 
     assert isinstance(outcome, TooManyTries)

@@ -48,6 +48,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Checkpoint
+         * @description The newest signed statement of the log's size and root, at most a second old.
+         */
+        get: operations["get_audit_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Exports
+         * @description The newest fifty, whatever became of them.
+         */
+        get: operations["list_audit_exports"];
+        put?: never;
+        /**
+         * Create Audit Export
+         * @description Ask for a bundle; the answer comes when a checkpoint covers the request.
+         */
+        post: operations["create_audit_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Export
+         * @description How far it is.
+         */
+        get: operations["get_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/exports/{export_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Audit Export
+         * @description The bundle; each download is recorded, and answered when a checkpoint covers that.
+         */
+        get: operations["download_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Records
+         * @description What was recorded, the last sequenced first.
+         */
+        get: operations["list_audit_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -474,6 +578,174 @@ export interface components {
             /** Items */
             items: components["schemas"]["ApiKey"][];
         };
+        /**
+         * AuditActor
+         * @description `id` is pseudonymous: a member's user id; `credential` names the session or key.
+         */
+        AuditActor: {
+            /** Credential */
+            credential: string | null;
+            /** Id */
+            id: string | null;
+            /** Kind */
+            kind: string;
+        };
+        /** AuditChange */
+        AuditChange: {
+            after: components["schemas"]["JsonValue"];
+            before: components["schemas"]["JsonValue"];
+        };
+        /**
+         * AuditCheckpoint
+         * @description `note` is a C2SP signed note; compare `vkeys` with what you were given elsewhere, they are no root of trust.
+         */
+        AuditCheckpoint: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string;
+            /** Size */
+            size: number;
+            /** Vkeys */
+            vkeys: string[];
+        };
+        /**
+         * AuditExport
+         * @description `progress` is in per cent; `download_url` is there while there is a file, which is a day.
+         */
+        AuditExport: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Download Url */
+            download_url: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Filters */
+            filters: {
+                [key: string]: string;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Progress */
+            progress: number;
+            /** Requested By */
+            requested_by: string | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            state: components["schemas"]["ExportState"];
+            /** With Disclosures */
+            with_disclosures: boolean;
+        };
+        /**
+         * AuditExportCreate
+         * @description What is left out does not narrow; `with_disclosures` adds what personal digests stand for and needs `audit:read`.
+         */
+        AuditExportCreate: {
+            /** Action */
+            action?: string | null;
+            /** Actor */
+            actor?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Target Id */
+            target_id?: string | null;
+            /** Target Kind */
+            target_kind?: string | null;
+            /** Until */
+            until?: string | null;
+            /**
+             * With Disclosures
+             * @default false
+             */
+            with_disclosures: boolean;
+        };
+        /** AuditExportList */
+        AuditExportList: {
+            /** Items */
+            items: components["schemas"]["AuditExport"][];
+        };
+        /**
+         * AuditPersonalField
+         * @description For an erased field nothing is left but the digest in the record: not even the name of the field.
+         */
+        AuditPersonalField: {
+            /** Is Erased */
+            is_erased: boolean;
+            /** Name */
+            name: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * AuditRecord
+         * @description `personal` shows what digests stand for, or that it was erased; `leaf_hash` (hex) is what proofs are about.
+         */
+        AuditRecord: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["AuditActor"];
+            /** Changes */
+            changes: {
+                [key: string]: components["schemas"]["AuditChange"];
+            };
+            /** Details */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Index */
+            index: number;
+            /** Leaf Hash */
+            leaf_hash: string;
+            /** Network */
+            network: string | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Personal */
+            personal: components["schemas"]["AuditPersonalField"][];
+            /** Reason */
+            reason: string | null;
+            /** Request Id */
+            request_id: string | null;
+            /**
+             * Sequenced At
+             * Format: date-time
+             */
+            sequenced_at: string;
+            target: components["schemas"]["AuditTarget"] | null;
+        };
+        /** AuditRecordPage */
+        AuditRecordPage: {
+            /** Items */
+            items: components["schemas"]["AuditRecord"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** AuditTarget */
+        AuditTarget: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+        };
         /** Breadcrumb */
         Breadcrumb: {
             category: string | null;
@@ -643,6 +915,11 @@ export interface components {
             type: string | null;
             value: string | null;
         };
+        /**
+         * ExportState
+         * @enum {string}
+         */
+        ExportState: "waiting" | "running" | "done" | "failed" | "expired";
         /** Facets */
         Facets: {
             /** Environments */
@@ -971,7 +1248,7 @@ export interface components {
         Period: "24h" | "7d" | "14d" | "30d";
         /**
          * Problem
-         * @description RFC 9457; `code` is stable and meant for programs, `position` belongs to a search query.
+         * @description RFC 9457; `code` is stable and meant for programs, `request_id` for whoever looks into the log, `position` belongs to a query.
          */
         Problem: {
             /** Code */
@@ -991,6 +1268,11 @@ export interface components {
              * @default null
              */
             position: number | null;
+            /**
+             * Request Id
+             * @default null
+             */
+            request_id: string | null;
             /** Status */
             status: number;
             /** Title */
@@ -1105,7 +1387,7 @@ export interface components {
          * Scope
          * @enum {string}
          */
-        Scope: "org:read" | "org:write" | "member:read" | "member:write" | "project:read" | "project:write" | "key:read" | "key:write" | "issue:read" | "issue:write" | "event:read" | "outcome:read" | "api_key:read" | "api_key:write";
+        Scope: "org:read" | "org:write" | "member:read" | "member:write" | "project:read" | "project:write" | "key:read" | "key:write" | "issue:read" | "issue:write" | "event:read" | "outcome:read" | "api_key:read" | "api_key:write" | "audit:read" | "audit:export";
         /** Sdk */
         Sdk: {
             integrations: string[];
@@ -1296,6 +1578,203 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckpoint"];
+                };
+            };
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditExportList"];
+                };
+            };
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditExport"];
+                };
+            };
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditExport"];
+                };
+            };
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description What was wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_records: {
+        parameters: {
+            query?: {
+                /** @description `resource.verb`, for example `issue.open`. */
+                action?: string | null;
+                /** @description Who did it: a user id. */
+                actor?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+                /** @description Sequenced at or after this moment. */
+                since?: string | null;
+                target_id?: string | null;
+                /** @description `issue`, `event`, `user`, `project` … */
+                target_kind?: string | null;
+                /** @description Sequenced before this moment. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRecordPage"];
+                };
             };
             /** @description What was wrong (RFC 9457). */
             default: {
