@@ -1,6 +1,7 @@
 """A stream message made ready for the store: opened, split into items, each item processed.  CPU only, no transaction."""
 
 from datetime import UTC, datetime
+from typing import assert_never
 from uuid import UUID
 
 import msgspec
@@ -10,12 +11,15 @@ from eventstore.new_event import Fingerprint, NewEvent
 from processing import client_reports
 from processing.client_reports import BrokenReportError
 from processing.event_input import EventInput, ProjectSettings
+from processing.otlp import items as otlp_items
+from processing.otlp.items import Arrival
 from processing.pipeline import Discarded, Processed, process
 from processing.project_settings import TenantSettings
 from protocol import content_encoding, envelope
 from protocol.content_encoding import BodyTooLargeError, BrokenBodyError, UnsupportedEncodingError
 from protocol.envelope import Envelope, EnvelopeItem, MalformedEnvelope
 from protocol.event import encode_event
+from protocol.otlp import Export, OtlpProblem, error_count, outcomes_of_rest
 from protocol.outcome import DataCategory, DiscardReason, Outcome, OutcomeCount, category_of
 from protocol.stream_message import MessageKind, StreamHeader
 from runtime.keyring import open_sealed
@@ -53,6 +57,7 @@ class PreparedMessage(msgspec.Struct, frozen=True):
     outcomes: tuple[OutcomeCount, ...]
 
 
+_OTLP_KINDS = frozenset({MessageKind.OTLP_TRACES, MessageKind.OTLP_LOGS})
 _outcomes_decoder = msgspec.json.Decoder(tuple[OutcomeCount, ...])
 
 
@@ -63,10 +68,15 @@ def prepare(message: StreamMessage, tenant: TenantSettings) -> PreparedMessage:
     """
     payload = _open(message, tenant)
     events: list[NewEvent] = []
-    if message.header.kind is MessageKind.OUTCOMES:
-        outcomes = list(_outcomes_decoder.decode(payload))
-    else:
-        outcomes = _prepare_envelope(message, payload, tenant=tenant, events=events)
+    match message.header.kind:
+        case MessageKind.OUTCOMES:
+            outcomes = list(_outcomes_decoder.decode(payload))
+        case MessageKind.OTLP_TRACES | MessageKind.OTLP_LOGS:
+            outcomes = _prepare_otlp(message, payload, tenant=tenant, events=events)
+        case MessageKind.ENVELOPE:
+            outcomes = _prepare_envelope(message, payload, tenant=tenant, events=events)
+        case _:
+            assert_never(message.header.kind)
     return PreparedMessage(
         message_id=message.header.message_id,
         entry_id=message.entry_id,
@@ -84,6 +94,8 @@ def count_items(message: StreamMessage, tenant: TenantSettings | None, *, outcom
     if tenant is None or message.header.kind is MessageKind.OUTCOMES:
         return fallback
     try:
+        if message.header.kind in _OTLP_KINDS:
+            return _count_otlp(_decode_otlp(message, _open(message, tenant)), message, outcome=outcome, reason=reason)
         parsed = _parse(message, _open(message, tenant))
     except Exception:  # noqa: BLE001  # the message is given up because something in it fails; it must be counted all the same
         return fallback
@@ -126,6 +138,48 @@ def _prepare_envelope(
             return [_one(category, Outcome.INVALID, DiscardReason.MALFORMED_ITEM) for category in categories]
         case DiscardReason() as reason:
             return [_one(_main_category(message), Outcome.INVALID, reason)]
+
+
+def _prepare_otlp(
+    message: StreamMessage, payload: bytes, *, tenant: TenantSettings, events: list[NewEvent]
+) -> list[OutcomeCount]:
+    """Outcomes of all items but the errors, which are added to `events`; the same error twice is stored once."""
+    export = _decode_otlp(message, payload)
+    settings = tenant.projects.get(message.header.project_id)
+    if settings is None:
+        return _count_otlp(export, message, outcome=Outcome.INVALID, reason=DiscardReason.UNKNOWN_PROJECT)
+    outcomes = list(outcomes_of_rest(export, category=otlp_items.category_of(message.header.kind)))
+    if isinstance(export, Export):
+        for event_input in otlp_items.event_inputs(export, arrival=_arrival(message), settings=settings):
+            match process(event_input, settings):
+                case Processed() as processed:
+                    events.append(_new_event(processed, message, tenant=tenant))
+                case Discarded() as dropped:
+                    outcomes.append(_one(dropped.category, dropped.outcome, dropped.reason))
+    return outcomes
+
+
+def _decode_otlp(message: StreamMessage, payload: bytes) -> Export | OtlpProblem:
+    try:
+        body = content_encoding.decode(payload, encoding=message.header.encoding)
+    except (BodyTooLargeError, BrokenBodyError, UnsupportedEncodingError):
+        return OtlpProblem.MALFORMED
+    return otlp_items.decode(body, kind=message.header.kind, media_type=message.header.media_type)
+
+
+def _count_otlp(export: Export | OtlpProblem, message: StreamMessage, *, outcome: Outcome, reason: str) -> list[OutcomeCount]:
+    """Every item of a request that ends as a whole."""
+    category = otlp_items.category_of(message.header.kind)
+    if isinstance(export, OtlpProblem):
+        return [_one(category, outcome, reason)]
+    errors = error_count(export) + export.excess_errors
+    counts = ((category, export.plain_items + export.too_large), (DataCategory.ERROR, errors))
+    return [OutcomeCount(kind.value, outcome, reason, quantity) for kind, quantity in counts if quantity]
+
+
+def _arrival(message: StreamMessage) -> Arrival:
+    header = message.header
+    return Arrival(message.received_at, header.message_id.hex, peer_ip=header.peer_ip, user_agent=header.user_agent)
 
 
 def _prepare_item(
@@ -205,6 +259,8 @@ def _new_event(processed: Processed, message: StreamMessage, *, tenant: TenantSe
 
 def _main_category(message: StreamMessage) -> DataCategory:
     """The best guess for a message whose items cannot be seen: only errors are answered with an id."""
+    if message.header.kind in _OTLP_KINDS:
+        return otlp_items.category_of(message.header.kind)
     return DataCategory.ERROR if message.header.event_id is not None else DataCategory.UNKNOWN
 
 

@@ -36,6 +36,12 @@ MAX_ITEM_BYTES: Final[dict[str, int]] = {
     "span": 12 * MIB,  # Relay: container
 }
 
+# OTLP
+MAX_OTLP_RECORD_BYTES: Final = 1 * MIB  # one span or log record, as a transaction
+MAX_OTLP_ITEMS: Final = 50_000  # records and the parts around them; the OpenTelemetry Collector sends 8,192 records at once
+MAX_OTLP_JSON_OBJECTS: Final = 300_000  # each becomes an object of some 100 bytes
+MAX_OTLP_ERRORS: Final = 1_000  # errors of one request; SDKs send at most 512 spans or log records
+
 # Requests
 MAX_REQUEST_HEADERS: Final = 100  # SECURITY 7
 MAX_REQUEST_HEADER_BYTES: Final = 16 * KIB  # SECURITY 7

@@ -16,6 +16,8 @@ PAYLOAD_FIELD = b"p"
 class MessageKind(StrEnum):
     ENVELOPE = "envelope"
     OUTCOMES = "outcomes"
+    OTLP_TRACES = "otlp_traces"  # an ExportTraceServiceRequest
+    OTLP_LOGS = "otlp_logs"  # an ExportLogsServiceRequest
 
 
 class StreamHeader(msgspec.Struct, frozen=True):
@@ -33,6 +35,7 @@ class StreamHeader(msgspec.Struct, frozen=True):
     peer_ip: str | None = None
     user_agent: str | None = None
     is_key_deprecated: bool = False
+    media_type: str | None = None  # of an OTLP request: protobuf or JSON
     format_version: int = FORMAT_VERSION
 
 
