@@ -5,7 +5,7 @@ from time import perf_counter
 
 import structlog
 
-from ingest import envelope_endpoint, probes, responses, routes, store_endpoint, unsupported_endpoint
+from ingest import envelope_endpoint, otlp_http, probes, responses, routes, store_endpoint, unsupported_endpoint
 from ingest.body_reader import ClientGoneError
 from ingest.edge import Edge, IngestDependencies
 from ingest.refusals import RefusalReason, Refused
@@ -31,9 +31,9 @@ _HANDLERS: dict[Endpoint, Handler] = {
     Endpoint.UNREAL: unsupported_endpoint.handle,
     Endpoint.ATTACHMENTS: unsupported_endpoint.handle,
     Endpoint.CRON: unsupported_endpoint.handle,
-    Endpoint.OTLP_TRACES: unsupported_endpoint.handle,
-    Endpoint.OTLP_LOGS: unsupported_endpoint.handle,
-    Endpoint.OTLP_METRICS: unsupported_endpoint.handle,
+    Endpoint.OTLP_TRACES: otlp_http.handle,
+    Endpoint.OTLP_LOGS: otlp_http.handle,
+    Endpoint.OTLP_METRICS: otlp_http.handle,
     Endpoint.HEALTHZ: probes.alive,
     Endpoint.READYZ: probes.ready,
     Endpoint.METRICS: probes.exposition,
@@ -47,6 +47,11 @@ class IngestApp:
 
     def __init__(self, edge: Edge) -> None:
         self._edge = edge
+
+    @property
+    def edge(self) -> Edge:
+        """For the door that is no HTTP/1.1: OTLP over gRPC."""
+        return self._edge
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:

@@ -87,6 +87,13 @@ class Edge:
         header = _header(sender, kind=MessageKind.ENVELOPE, encoding=encoding, event_id=event_id)
         return await self._commit(sender, header=header, payload=payload)
 
+    async def append_export(
+        self, sender: Sender, *, kind: MessageKind, payload: bytes, encoding: str, media_type: str
+    ) -> Refused | None:
+        """Make an OTLP request durable; None when it is."""
+        header = _header(sender, kind=kind, encoding=encoding, event_id=None, media_type=media_type)
+        return await self._commit(sender, header=header, payload=payload)
+
     async def count(self, sender: Sender, counts: tuple[OutcomeCount, ...]) -> Refused | None:
         """Make outcomes decided here durable; None when they are."""
         if not counts:
@@ -121,7 +128,9 @@ def _credentials(request: Request, route: Route) -> Credentials | AuthProblem:
     )
 
 
-def _header(sender: Sender, *, kind: MessageKind, encoding: str, event_id: str | None) -> StreamHeader:
+def _header(
+    sender: Sender, *, kind: MessageKind, encoding: str, event_id: str | None, media_type: str | None = None
+) -> StreamHeader:
     grant = sender.grant
     return StreamHeader(
         message_id=new_uuid7(sender.received_at),
@@ -136,4 +145,5 @@ def _header(sender: Sender, *, kind: MessageKind, encoding: str, event_id: str |
         peer_ip=sender.peer_ip,
         user_agent=sender.user_agent,
         is_key_deprecated=sender.admitted.is_key_deprecated,
+        media_type=media_type,
     )

@@ -17,8 +17,9 @@ import brotli  # type: ignore[import-untyped]  # the package ships no stubs
 import pytest_asyncio
 import zstandard
 
-from protocol import content_encoding, envelope
+from protocol import content_encoding, envelope, otlp
 from protocol.envelope import Envelope
+from protocol.otlp import CATEGORY_OF_SIGNAL, Export, MediaType, Signal
 from protocol.outcome import category_of
 from protocol.stream_message import MessageKind
 from tests.conftest import TenantFixture
@@ -146,10 +147,15 @@ async def _check_conservation(replayed: list[tuple[Recording, Answer]], tenant: 
         if message.header.kind is MessageKind.OUTCOMES:
             queued.update({category: quantity for category, _, _, quantity in message.outcomes})
             continue
-        parsed = envelope.parse(content_encoding.decode(message.payload, encoding=message.header.encoding))
+        body = content_encoding.decode(message.payload, encoding=message.header.encoding)
+        if message.header.kind is not MessageKind.ENVELOPE:
+            signal = Signal.TRACES if message.header.kind is MessageKind.OTLP_TRACES else Signal.LOGS
+            queued.update(_items_of_export(body, signal=signal, media_type=message.header.media_type or ""))
+            continue
+        parsed = envelope.parse(body)
         assert isinstance(parsed, Envelope)
         queued.update(str(category_of(item.type)) for item in parsed.items)
-    assert queued == sent
+    assert +queued == +sent
 
 
 def _categories(recording: Recording) -> list[str]:
@@ -160,11 +166,20 @@ def _categories(recording: Recording) -> list[str]:
         ("/security/", "security"),
         ("/attachments/", "attachment"),
         ("/cron/", "monitor"),
-        ("v1/traces", "span"),
-        ("v1/logs", "log_item"),
     ):
         if part in recording.target:
             return [category]
-    parsed = envelope.parse(content_encoding.decode(recording.body, encoding=recording.encoding))
+    body = content_encoding.decode(recording.body, encoding=recording.encoding)
+    for part, signal in (("v1/traces", Signal.TRACES), ("v1/logs", Signal.LOGS)):
+        if part in recording.target:
+            media_type = next(value for name, value in recording.headers if name.lower() == "content-type")
+            return list(_items_of_export(body, signal=signal, media_type=media_type).elements())
+    parsed = envelope.parse(body)
     types = [item.type for item in parsed.items] if isinstance(parsed, Envelope) else list(parsed.item_types)
     return [str(category_of(item_type)) for item_type in types]
+
+
+def _items_of_export(body: bytes, *, signal: Signal, media_type: str) -> Counter[str]:
+    export = otlp.decode(body, signal=signal, media_type=MediaType(media_type))
+    assert isinstance(export, Export)
+    return Counter({CATEGORY_OF_SIGNAL[signal].value: export.plain_items, "error": otlp.error_count(export)})
