@@ -38,6 +38,7 @@ class Settings:
     host: str
     port: int | None
     metrics_port: int | None
+    otlp_grpc_port: int | None  # the edge serves OTLP over gRPC there; None: not at all
     log_level: str
     stream_shards: int
     worker_name: str | None  # unique among running workers; the same over restarts is best
@@ -98,6 +99,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         host=read_variable(source, "HOST") or "127.0.0.1",
         port=_integer(source, "PORT"),
         metrics_port=_integer(source, "METRICS_PORT"),
+        otlp_grpc_port=_integer(source, "OTLP_GRPC_PORT") or None,
         log_level=(read_variable(source, "LOG_LEVEL") or "INFO").upper(),
         stream_shards=_integer(source, "STREAM_SHARDS") or 4,
         worker_name=read_variable(source, "WORKER_NAME"),

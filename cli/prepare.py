@@ -36,7 +36,11 @@ async def _write_endpoints(settings: Settings, *, with_demo: bool) -> None:
     path = DataDirectory(settings.data_directory).endpoints
     known = endpoints.read(path) or Endpoints(dashboard_url=settings.dashboard_url, ingest_url=settings.ingest_url)
     known = msgspec.structs.replace(
-        known, dashboard_url=settings.dashboard_url, ingest_url=settings.ingest_url, dsn=_moved(known.dsn, settings.ingest_url)
+        known,
+        dashboard_url=settings.dashboard_url,
+        ingest_url=settings.ingest_url,
+        dsn=_moved(known.dsn, settings.ingest_url),
+        otlp_grpc=f"127.0.0.1:{settings.otlp_grpc_port}" if settings.otlp_grpc_port is not None else None,
     )
     if with_demo and known.dsn is None:
         with terminal.step("Demo organization"):

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -81,29 +82,36 @@ async def _stop(supervisor: Supervisor) -> None:
 
 async def _start_and_watch(directory: DataDirectory, supervisor: Supervisor, options: Options) -> None:
     started = time.monotonic()
-    _check(directory, options)
-    planned = _plan(directory, options)
-    await _start_servers(supervisor, planned)
-    await _prepare(supervisor, planned, with_demo=options.with_demo)
-    await _start_processes(supervisor, planned, workers=options.workers)
-    _show_endpoints(directory, seconds=time.monotonic() - started)
-    await supervisor.watch()
+    with _check(directory, options) as otlp_port_keeper:
+        planned = _plan(directory, options, otlp_grpc_port=otlp_port_keeper.getsockname()[1])
+        await _start_servers(supervisor, planned)
+        await _prepare(supervisor, planned, with_demo=options.with_demo)
+        await _start_processes(supervisor, planned, workers=options.workers)
+        _show_endpoints(directory, seconds=time.monotonic() - started)
+        await supervisor.watch()
 
 
-def _check(directory: DataDirectory, options: Options) -> None:
+def _check(directory: DataDirectory, options: Options) -> socket.socket:
+    """The socket which keeps the port of OTLP over gRPC."""
     ended = child_process.end_leftovers(directory.process_record, patience_seconds=_LEFTOVER_SECONDS)
     if ended:
         terminal.say(f"✓ Ended {ended} processes that an earlier run had left")
     with terminal.step("Ports") as step:
         preflight.check_ports({"dashboard and API": options.port, "SDKs": options.port + 1})
-        step.detail = f"{options.port}, {options.port + 1}"
+        keeper, otlp_port = preflight.reserve_otlp_port()
+        step.detail = f"{options.port}, {options.port + 1}; OTLP over gRPC {otlp_port}"
+        if otlp_port != preflight.OTLP_GRPC_PORT:
+            step.detail += f", because {preflight.OTLP_GRPC_PORT} is taken"
     with terminal.step("Disk") as step:
         step.detail = preflight.check_disk(directory.root)
+    return keeper
 
 
-def _plan(directory: DataDirectory, options: Options) -> Installation:
+def _plan(directory: DataDirectory, options: Options, *, otlp_grpc_port: int) -> Installation:
     with terminal.step("Servers") as step:
-        planned = installation.plan(directory, port=options.port, embedded_only=options.embedded_only)
+        planned = installation.plan(
+            directory, port=options.port, embedded_only=options.embedded_only, otlp_grpc_port=otlp_grpc_port
+        )
         step.detail = f"{planned.postgres.binary.label}; {planned.redis.binary.label}"
         if planned.postgres.account is not None:
             step.detail += f"; both run as {planned.postgres.account.name}"
@@ -149,6 +157,8 @@ def _show_endpoints(directory: DataDirectory, *, seconds: float) -> None:
             terminal.say(f"  Login      {found.admin_email}  {found.admin_password}")
         if found.dsn:
             terminal.say(f"  DSN        {found.dsn}")
+        if found.otlp_grpc:
+            terminal.say(f"  OTLP       {found.ingest_url} (HTTP), {found.otlp_grpc} (gRPC)")
     terminal.say(f"  Logs       {directory.logs}")
     terminal.say(f"  All of it  {directory.endpoints}")
     terminal.say("Ctrl-C stops everything.")

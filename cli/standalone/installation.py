@@ -26,6 +26,7 @@ class Installation:
     postgres: PostgresServer
     redis: RedisServer
     port: int
+    otlp_grpc_port: int  # 0: none
 
     @property
     def dashboard_url(self) -> str:
@@ -53,10 +54,11 @@ class Installation:
             "ERRATA_DATA_DIR": str(self.directory.root),
             "ERRATA_DASHBOARD_URL": self.dashboard_url,
             "ERRATA_INGEST_URL": self.ingest_url,
+            "ERRATA_OTLP_GRPC_PORT": str(self.otlp_grpc_port),
         }
 
 
-def plan(directory: DataDirectory, *, port: int, embedded_only: bool) -> Installation:
+def plan(directory: DataDirectory, *, port: int, embedded_only: bool, otlp_grpc_port: int = 0) -> Installation:
     """Choose account, places and server programs.  Raises CannotStartError if something is missing."""
     account = service_account.choose(directory.servers / "postgres")
     servers = data_directory.place_servers(directory, account)
@@ -75,6 +77,7 @@ def plan(directory: DataDirectory, *, port: int, embedded_only: bool) -> Install
         PostgresServer(postgres, cluster, sockets, account),
         RedisServer(redis, queue, sockets, account),
         port,
+        otlp_grpc_port,
     )
 
 

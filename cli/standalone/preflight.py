@@ -7,6 +7,7 @@ from pathlib import Path
 from cli import exit_codes
 from cli.failures import CannotStartError
 
+OTLP_GRPC_PORT = 4317  # OpenTelemetry's own (OTLP specification, default port)
 _NEEDED_BYTES = 512 * 2**20  # a cluster with its write-ahead log and an empty queue take about 150 MB
 _COMFORTABLE_BYTES = 2 * 2**30
 
@@ -32,6 +33,32 @@ def check_ports(ports: dict[str, int]) -> None:
                 cure=f"Stop the program that listens there, or choose other ports, e.g. --port {_suggestion(ports)}",
                 exit_code=exit_codes.BUSY_PORT,
             ) from error
+
+
+def reserve_otlp_port(*, wanted: int = OTLP_GRPC_PORT) -> tuple[socket.socket, int]:
+    """A socket which keeps a port for the edge as long as it is open, and the port: the wanted one, or else any free one.
+
+    Nobody else can take the port meanwhile; the edge can, because both sockets share it (SO_REUSEPORT, same user only).
+    """
+    for port in (wanted, 0):
+        keeper = socket.socket()
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            if port:
+                _bind_alone(port)
+            keeper.bind(("127.0.0.1", port))
+        except OSError:
+            keeper.close()
+            continue
+        return keeper, int(keeper.getsockname()[1])
+    raise CannotStartError("no port is free for OTLP over gRPC", cure="Close programs that listen on many ports")
+
+
+def _bind_alone(port: int) -> None:
+    """Raises OSError if anybody has the port, even somebody who would share it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
 
 
 def check_disk(path: Path) -> str:
