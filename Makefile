@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_update_notifier := false
 WITH_NODE := PATH="$(BIN):$$PATH"
 
-.PHONY: install up test test-slow check bench fmt web clean help
+.PHONY: install up test test-slow check check-python check-web bench fmt web clean help
 
 help:
 	@echo 'make up      install, build the dashboard, start everything; options: make up ARGS="--port 9000"'
@@ -69,12 +69,18 @@ test: $(VENV)/development.stamp $(DASHBOARD)
 test-slow: $(VENV)/development.stamp $(DASHBOARD)
 	$(WITH_NODE) $(BIN)/python -m pytest -m slow $(ARGS)
 
+# Both halves at once: each is bound by one core.
 check: $(VENV)/development.stamp web/node_modules/.package-lock.json
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-web
+
+check-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
+
+check-web:
 	cd web && $(WITH_NODE) npm run --silent check
 
 fmt: $(VENV)/development.stamp

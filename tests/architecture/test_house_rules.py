@@ -38,7 +38,9 @@ TEXT_SUFFIXES = {
     ".html",
     "",
 }
-SQL_VERB = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN|DELETE FROM) (tenancy|eventstore|processing|identity|audit)\.(?!\w+(?:\.\w+)* import)")
+SQL_VERB = re.compile(
+    r"\b(?:FROM|INTO|UPDATE|JOIN|DELETE FROM) (tenancy|eventstore|processing|identity|audit)\.(?!\w+(?:\.\w+)* import)"
+)
 
 
 def test_layers_are_the_folders() -> None:
