@@ -1,7 +1,7 @@
 """A batch of events enters the store, with everything that is counted from them, in the caller's transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -12,12 +12,11 @@ from eventstore.batch_tally import BatchTally, activity_of, tally
 from eventstore.issue_plan import FingerprintKey, IssuePlan, keys_of, plan_issues
 from eventstore.issue_state import advance
 from eventstore.issue_upsert import IssueConflictError
-from eventstore.new_event import Fingerprint, NewEvent
+from eventstore.new_event import Fingerprint, Identity, NewEvent
 from eventstore.outcomes import OutcomeKey
 from runtime.identifiers import new_uuid7
 from tenancy.scope import TenantTransaction
 
-Identity: TypeAlias = tuple[int, UUID, date]
 Outcomes: TypeAlias = Mapping[OutcomeKey, int]
 
 
@@ -53,8 +52,11 @@ async def write(
         counted = outcomes_of(())
         await outcomes.add(tx, counted)
         return WrittenBatch(inserted=set(), changed_issues=(), outcomes=counted)
-    plan, first_numbers = await _plan(tx, events, now=now)
-    inserted = await event_insert.insert_new(tx, events, issue_of=plan.issue_of)
+    known, inserted_at_once = await event_insert.insert_known(tx, events, keys=keys_of(events))
+    plan, first_numbers = await _plan(tx, events, known=known, now=now)
+    inserted = inserted_at_once
+    if inserted is None:
+        inserted = await event_insert.insert_new(tx, events, issue_of=plan.issue_of)
     batch = tally((event for event in events if event.identity in inserted), plan.issue_of)
     founders = {issue_id: issue.earliest for issue_id, issue in batch.issues.items() if issue_id in plan.founders}
     await issue_upsert.create(tx, founders, first_numbers=first_numbers)
@@ -67,18 +69,19 @@ async def write(
     return WrittenBatch(inserted=inserted, changed_issues=changed, outcomes=counted)
 
 
-async def _plan(tx: TenantTransaction, events: Sequence[NewEvent], *, now: datetime) -> tuple[IssuePlan, dict[int, int]]:
+async def _plan(
+    tx: TenantTransaction, events: Sequence[NewEvent], *, known: dict[FingerprintKey, UUID], now: datetime
+) -> tuple[IssuePlan, dict[int, int]]:
     """Match events to issues, and take numbers for new ones: per project, the first.
 
     If issues are new, look again under the counters' lock: then nobody else can be making them.
     """
-    known = await issue_upsert.find(tx, keys_of(events))
     plan = plan_issues(events, known, new_ids=(new_uuid7(now) for _ in events))
     if not plan.founders:
         return plan, {}
     first_numbers = await issue_upsert.take_numbers(tx, plan.founders.values())
-    known |= await issue_upsert.find(tx, keys_of(events) - known.keys())
-    return plan_issues(events, known, new_ids=plan.founders), first_numbers
+    found = await issue_upsert.find(tx, keys_of(events) - known.keys())
+    return plan_issues(events, known | found, new_ids=plan.founders), first_numbers
 
 
 def _further_fingerprints(

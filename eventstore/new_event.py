@@ -1,9 +1,12 @@
 """An event on its way into the store: what the worker hands over, before it is known which issue it belongs to."""
 
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
+
+Identity: TypeAlias = tuple[int, UUID, date]  # project id, event id, day of receipt
 
 MAX_TAG_VALUE_CHARACTERS = 200  # sentry-docs, event payloads: tag values
 
@@ -47,6 +50,6 @@ class NewEvent(msgspec.Struct, frozen=True):
         return self.received_at.date()
 
     @property
-    def identity(self) -> tuple[int, UUID, date]:
+    def identity(self) -> Identity:
         """What is stored once: the primary key within the organization."""
         return self.project_id, self.event_id, self.received_on

@@ -4,13 +4,13 @@ The order is the law of the house.  Whatever stays unacknowledged is delivered a
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
-from eventstore.event_batch import ChangedIssue
 from processing import persistence
 from processing.backoff import Backoff
 from processing.batch_preparation import DATABASE_SECONDS, FailedMessage, PreparedBatch, TenantBatch, is_recent
@@ -26,6 +26,7 @@ from runtime.redis_client import RedisError
 log = structlog.get_logger(__name__)
 
 MAX_CONTENTION_RETRIES = 5
+MAX_UNACKNOWLEDGED_SECONDS = 0.05  # what a killed worker has committed but not acknowledged is prepared once more in vain
 MAX_HINTS = 50  # per tenant and batch, new issues first: who looks asks for the whole list anyway
 
 
@@ -37,13 +38,21 @@ class BatchStorage:
         self._stream = stream
         self._guard = guard
         self._stop = stop
+        self._committed: list[str] = []  # entry ids
+        self._committed_since = 0.0  # monotonic
+        self._hints: list[tuple[UUID, LiveHint]] = []
 
     async def store(self, batch: PreparedBatch) -> list[FailedMessage]:
         """Returns the messages which the database refused one by one; after a stop, what is left stays pending."""
         failed: list[FailedMessage] = []
-        for tenant_batch in batch.tenants:
-            if tenant_batch.prepared:
-                await self._store_some(tenant_batch, tenant_batch.prepared, failed=failed)
+        try:
+            for tenant_batch in batch.tenants:
+                if tenant_batch.prepared:
+                    await self._store_some(tenant_batch, tenant_batch.prepared, failed=failed)
+                if self._committed and time.monotonic() - self._committed_since >= MAX_UNACKNOWLEDGED_SECONDS:
+                    await self._acknowledge()
+        finally:
+            await self._acknowledge()
         return failed
 
     async def _store_some(self, batch: TenantBatch, messages: Sequence[PreparedMessage], *, failed: list[FailedMessage]) -> None:
@@ -60,7 +69,7 @@ class BatchStorage:
             await self._store_some(batch, messages[middle:], failed=failed)
             return
         if stored is not None:
-            await self._after_commit(batch.tenant.organization_id, messages, stored=stored)
+            self._after_commit(batch.tenant.organization_id, messages, stored=stored)
 
     async def _commit(self, organization_id: UUID, messages: Sequence[PreparedMessage]) -> StoredBatch | None:
         """None if the worker is to stop before PostgreSQL is back.  Raises what is the fault of a message."""
@@ -82,19 +91,26 @@ class BatchStorage:
             else:
                 return stored
 
-    async def _after_commit(self, organization_id: UUID, messages: Sequence[PreparedMessage], *, stored: StoredBatch) -> None:
-        try:
-            await streams.acknowledge(self._dependencies.redis, self._stream, [message.entry_id for message in messages])
-            await self._publish(organization_id, stored.changed_issues)
-        except (RedisError, OSError) as error:
-            log.warning("worker.acknowledgement_lost", error=name_of(error), messages=len(messages))
+    def _after_commit(self, organization_id: UUID, messages: Sequence[PreparedMessage], *, stored: StoredBatch) -> None:
+        if not self._committed:
+            self._committed_since = time.monotonic()
+        self._committed += [message.entry_id for message in messages]
+        newest_first = sorted(stored.changed_issues, key=lambda issue: not issue.is_new)[:MAX_HINTS]
+        self._hints += [
+            (organization_id, LiveHint("issue.changed", issue.project_id, issue.issue_id, issue.is_new)) for issue in newest_first
+        ]
         self._guard.record_stored(len(messages))
         self._measure(messages, stored)
 
-    async def _publish(self, organization_id: UUID, changed: Sequence[ChangedIssue]) -> None:
-        newest_first = sorted(changed, key=lambda issue: not issue.is_new)[:MAX_HINTS]
-        hints = [LiveHint("issue.changed", issue.project_id, issue.issue_id, issue.is_new) for issue in newest_first]
-        await live.publish_all(self._dependencies.redis, organization_id, hints)
+    async def _acknowledge(self) -> None:
+        """What was committed since last time; small tenants share the round trips."""
+        committed, hints = self._committed, self._hints
+        self._committed, self._hints = [], []
+        try:
+            await streams.acknowledge(self._dependencies.redis, self._stream, committed)
+            await live.publish_all(self._dependencies.redis, hints)
+        except (RedisError, OSError) as error:
+            log.warning("worker.acknowledgement_lost", error=name_of(error), messages=len(committed))
 
     def _measure(self, messages: Sequence[PreparedMessage], stored: StoredBatch) -> None:
         for key, quantity in stored.outcomes.items():

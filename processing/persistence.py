@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from eventstore import event_batch
-from eventstore.event_batch import ChangedIssue, Identity
-from eventstore.new_event import NewEvent
+from eventstore.event_batch import ChangedIssue
+from eventstore.new_event import Identity, NewEvent
 from eventstore.outcomes import OutcomeKey, hour_of
 from processing import processed_messages
 from processing.preparation import PreparedMessage

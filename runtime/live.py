@@ -27,12 +27,12 @@ async def publish(redis: RedisClient, organization_id: UUID, hint: LiveHint) -> 
     await redis.publish(channel(organization_id), msgspec.json.encode(hint))
 
 
-async def publish_all(redis: RedisClient, organization_id: UUID, hints: Sequence[LiveHint]) -> None:
-    """All hints with one round trip."""
+async def publish_all(redis: RedisClient, hints: Sequence[tuple[UUID, LiveHint]]) -> None:
+    """All hints, each with its organization, with one round trip."""
     if not hints:
         return
     pipeline = redis.pipeline(transaction=False)
-    for hint in hints:
+    for organization_id, hint in hints:
         pipeline.publish(channel(organization_id), msgspec.json.encode(hint))
     await pipeline.execute()
 

@@ -25,8 +25,8 @@ from tenancy.scope import Database
 from tests.conftest import CONTEXT_KEYS, DATABASE, TenantFixture
 from tests.integration.processing.edge import Edge, dependencies_of, fetch, running, wait_until_empty
 
-# The context, then: claim the messages, find the issues, insert the events, lock the issues and meet the people, count.
-STATEMENTS_PER_TENANT = 6
+# The context, then: claim the messages, find the issues and insert the events, lock the issues and meet the people, count.
+STATEMENTS_PER_TENANT = 5
 STATEMENTS_OF_SETTINGS = 2  # the context, keys and projects
 
 
