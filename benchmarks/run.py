@@ -4,6 +4,7 @@
 """
 
 import argparse
+import signal
 import time
 
 from benchmarks import machine, results
@@ -25,6 +26,8 @@ def _read_arguments() -> argparse.Namespace:
 
 
 def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell ignores SIGINT for what runs in its background
+        signal.signal(number, signal.default_int_handler)
     arguments = _read_arguments()
     options = Options(is_quick=arguments.quick, is_full=arguments.full)
     facts = machine.facts()

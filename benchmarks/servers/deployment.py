@@ -17,7 +17,7 @@ import asyncpg
 from benchmarks import machine
 from benchmarks.load.launch import Target
 from cli import configuration
-from cli.standalone import child_process, data_directory, endpoints, http_probe, installation, postgres_server
+from cli.standalone import child_process, data_directory, endpoints, http_probe, installation, postgres_server, preflight
 from cli.standalone.child_process import ChildSpec
 from cli.standalone.endpoints import Endpoints
 from cli.standalone.installation import Installation
@@ -150,6 +150,7 @@ async def backlog(redis: RedisClient) -> int:
 @contextmanager
 def running(*, port: int = 18_700, postgres_options: Mapping[str, str] | None = None) -> Iterator[Deployment]:
     """A deployment with its servers; stopped and removed afterwards."""
+    preflight.check_ports({"API": port, "edge": port + 1, "first worker": port + 2, "second worker": port + 3})
     root = Path(tempfile.mkdtemp(prefix="errata-bench-"))
     deployment = Deployment(root, port=port)
     try:
