@@ -29,6 +29,7 @@ class LeafColumns(msgspec.Struct, frozen=True):
     actor_id: UUID | None
     target_kind: str | None
     target_id: str | None
+    record_id: UUID | None  # None: what waited there was no record of ours
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -40,14 +41,14 @@ class Leaf(msgspec.Struct, frozen=True):
     columns: LeafColumns
 
 
-def make(record_entry: bytes, *, index: int, sequenced_at: datetime) -> tuple[bytes, LeafColumns]:
+def make(record_entry: bytes, *, record_id: UUID, index: int, sequenced_at: datetime) -> tuple[bytes, LeafColumns]:
     """The canonical bytes that enter the tree, and their columns.
 
-    Bytes which are no record take their place as base64 under `malformed`: they neither get lost nor stop the log.
+    Bytes which are no record of this id take their place as base64 under `malformed`: they neither get lost nor stop the log.
     """
     moment = format_moment(sequenced_at).encode("ascii")
     try:
-        columns = _columns_of(_object(canonical.decode(record_entry)))
+        columns = _columns_under(record_id, _object(canonical.decode(record_entry)))
     except (LeafError, canonical.NotCanonicalError):
         entry = b'{"index":%d,"malformed":"%b","sequenced_at":"%b"}' % (index, base64.b64encode(record_entry), moment)
         return entry, _unreadable(sequenced_at)
@@ -74,15 +75,27 @@ def read(entry: bytes) -> Leaf:
 
 
 def _unreadable(sequenced_at: datetime) -> LeafColumns:
-    return LeafColumns(sequenced_at, UNREADABLE_ACTION, actor_id=None, target_kind=None, target_id=None)
+    return LeafColumns(sequenced_at, UNREADABLE_ACTION, actor_id=None, target_kind=None, target_id=None, record_id=None)
+
+
+def _columns_under(record_id: UUID, record: dict[str, CanonicalValue]) -> LeafColumns:
+    columns = _columns_of(record)
+    if columns.record_id != record_id:
+        raise LeafError("a record under another id")
+    return columns
 
 
 def _columns_of(record: dict[str, CanonicalValue]) -> LeafColumns:
     match record:
-        case {"occurred_at": str(occurred_at), "action_number": int(number), "actor": dict(actor)} if 0 < number <= _MAX_ACTION:
+        case {
+            "id": str(record_id),
+            "occurred_at": str(occurred_at),
+            "action_number": int(number),
+            "actor": dict(actor),
+        } if 0 < number <= _MAX_ACTION:
             kind, target_id = _target_of(record)
-            return LeafColumns(_moment(occurred_at), int(number), _actor_of(actor), kind, target_id)
-    raise LeafError("a record lacks occurred_at, action_number or actor")
+            return LeafColumns(_moment(occurred_at), int(number), _actor_of(actor), kind, target_id, _uuid(record_id))
+    raise LeafError("a record lacks id, occurred_at, action_number or actor")
 
 
 def _actor_of(actor: dict[str, CanonicalValue]) -> UUID | None:
@@ -114,7 +127,7 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise LeafError("not an actor's id") from error
+        raise LeafError("not an id") from error
 
 
 def _text(value: str) -> str:

@@ -77,6 +77,26 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     return tree.root()
 
 
+def join_all(hashes: Sequence[bytes]) -> bytes:
+    """The root over a power of two of hashes of one level."""
+    row = list(hashes)
+    while len(row) > 1:
+        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
+    return row[0]
+
+
+def touched_nodes(make_proof: Callable[[ReadNode], object]) -> set[tuple[int, int]]:
+    """Which nodes a proof reads, so that they can be fetched at once before it is made."""
+    touched: set[tuple[int, int]] = set()
+
+    def note(level: int, index: int) -> bytes:
+        touched.add((level, index))
+        return EMPTY_ROOT
+
+    make_proof(note)
+    return touched
+
+
 def subtree_hash(read_node: ReadNode, start: int, end: int) -> bytes:
     """Hash of leaves [start, end), where start is a multiple of the largest power of two that fits."""
     count = end - start

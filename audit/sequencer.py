@@ -101,7 +101,7 @@ def _grow(tree: CompactRange, waiting: Sequence[_Waiting], moment: datetime) -> 
     leaf_part: list[LeafRow] = []
     node_part: list[NodeRow] = []
     for item in waiting:
-        entry, columns = leaf.make(item.entry, index=tree.size, sequenced_at=moment)
+        entry, columns = leaf.make(item.entry, record_id=item.record_id, index=tree.size, sequenced_at=moment)
         hashed = merkle.leaf_hash(entry)
         leaf_part.append(LeafRow(tree.size, item.record_id, moment, entry, hashed, columns))
         node_part += [NodeRow(level, index, node) for level, index, node in tree.append(hashed)]

@@ -22,13 +22,14 @@ _COMMANDS = {
     "project": ("cli.project", "Make and list projects."),
     "key": ("cli.key", "Make and list DSN keys."),
     "user": ("cli.user", "Make a user with an organization."),
+    "audit": ("cli.audit", "Export the audit log and verify it."),
     "version": ("cli.version", "Show the version of Errata and of what it runs on."),
 }
 _SERVED = {
     "api": ("cli.serve_api", "Dashboard, REST API and live feed."),
     "ingest": ("cli.serve_ingest", "The door for SDKs."),
     "worker": ("cli.serve_worker", "Stores what the edge has accepted."),
-    "scheduler": ("cli.serve_scheduler", "Makes day partitions, expires dead letters."),
+    "scheduler": ("cli.serve_scheduler", "Sequences the audit log, makes day partitions, expires dead letters."),
 }
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 

@@ -99,7 +99,9 @@ def test_a_disclosure_of_another_shape_does_not_open() -> None:
 
 def test_deleting_the_disclosures_leaves_every_proof_valid() -> None:
     entries = [
-        leaf.make(records.seal(RECORD, organization_id=ORGANIZATION).entry, index=index, sequenced_at=MOMENT)[0]
+        leaf.make(
+            records.seal(RECORD, organization_id=ORGANIZATION).entry, record_id=RECORD.record_id, index=index, sequenced_at=MOMENT
+        )[0]
         for index in range(7)
     ]
     hashes = [merkle.leaf_hash(entry) for entry in entries]
