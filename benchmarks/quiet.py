@@ -41,9 +41,9 @@ class Observer:
         self._available += available
         self._others += others
 
-    def take_share(self) -> float:
-        """The share of others since the last call, from 0 to 1."""
-        share = self._others / self._available if self._available else 0.0
+    def take_share(self) -> float | None:
+        """The share of others since the last call, from 0 to 1; None if nothing was measured that depends on them."""
+        share = self._others / self._available if self._available else None
         self._available = self._others = 0.0
         return share
 

@@ -16,15 +16,14 @@ Where other processes used much of the machine, rates are too low and waits too 
 """
 
 
-def section_markdown(name: str, section: Section, *, facts: dict[str, str], others: float, seconds: float) -> str:
+def section_markdown(name: str, section: Section, *, facts: dict[str, str], others: float | None, seconds: float) -> str:
     parts = [f"<!-- begin {name} -->", f"## {section.title}", f"**Target:** {section.target}"]
     parts += [table.markdown() for table in section.tables]
     if section.remarks:
         parts.append("\n".join(f"- {remark}" for remark in section.remarks))
     told = " · ".join(f"{key} {value}" for key, value in facts.items())
-    parts.append(
-        f"<sub>{told} · took {seconds:.0f} s, other processes used {others:.0%} of the machine while it was measured</sub>"
-    )
+    noise = "" if others is None else f", other processes used {others:.0%} of the machine while it was measured"
+    parts.append(f"<sub>{told} · took {seconds:.0f} s{noise}</sub>")
     parts.append(f"<!-- end {name} -->")
     return "\n\n".join(parts)
 
