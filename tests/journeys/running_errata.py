@@ -30,6 +30,7 @@ class Endpoints:
     dashboard_url: str
     ingest_url: str
     dsn: str
+    otlp_grpc: str  # host:port
     admin_email: str
     admin_password: str
     api_key: str
