@@ -121,10 +121,10 @@ class _Walk:
     def compare_end(self, state: live_rows.State) -> None:
         """What claims that the log is longer than it is, or shorter."""
         size = self.tree.size
-        for claimed in (state.end, state.newest_checkpoint, *self._witnessed):
-            if claimed > size and not (self._is_gap and claimed <= state.end):
-                self._find(size, claimed - 1, f"cut off: the log once had {claimed} entries")
-        if self._is_gap:
+        claimed = max(state.end, state.newest_checkpoint, *self._witnessed, 0)
+        if claimed > size and not (self._is_gap and claimed <= state.end):
+            self._find(size, size, f"cut off: the log once had {claimed} entries")
+        if self._is_gap or claimed > size:
             return
         if state.tree_size < size:
             self._find(state.tree_size, size - 1, "inserted after the last place of the tree")
