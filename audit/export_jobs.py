@@ -122,8 +122,13 @@ async def claim(tx: TenantScope, *, now: datetime) -> ExportJob | None:
 
 
 async def report_progress(tx: TenantScope, export_id: UUID, *, percent: int, now: datetime) -> None:
-    """Also the heartbeat which keeps others from taking the job."""
+    """Also a heartbeat."""
     await _update(tx, export_id, progress=max(0, min(percent, 99)), heartbeat_at=now)
+
+
+async def beat(tx: TenantScope, export_id: UUID, *, now: datetime) -> None:
+    """Say that somebody still works on the job."""
+    await _update(tx, export_id, heartbeat_at=now)
 
 
 async def finish(tx: TenantScope, export_id: UUID, *, size_bytes: int, key_version: int, now: datetime) -> None:

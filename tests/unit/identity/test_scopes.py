@@ -27,6 +27,13 @@ def test_every_role_has_its_line_in_the_matrix_and_is_a_role_of_members() -> Non
         (Role.AUDITOR, Scope.ISSUE_READ, False),
         (Role.COMPLIANCE_OFFICER, Scope.EVENT_READ, True),
         (Role.COMPLIANCE_OFFICER, Scope.ISSUE_WRITE, False),
+        (Role.OWNER, Scope.AUDIT_EXPORT, True),
+        (Role.ADMIN, Scope.AUDIT_READ, True),
+        (Role.AUDITOR, Scope.AUDIT_READ, True),
+        (Role.AUDITOR, Scope.AUDIT_EXPORT, True),
+        (Role.COMPLIANCE_OFFICER, Scope.AUDIT_EXPORT, True),
+        (Role.MANAGER, Scope.AUDIT_READ, False),
+        (Role.MEMBER, Scope.AUDIT_READ, False),
     ],
 )
 def test_roles_grant_what_the_matrix_says(role: Role, scope: Scope, *, is_allowed: bool) -> None:
