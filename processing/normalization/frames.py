@@ -12,6 +12,7 @@ _NAMES = (
 _ADDRESSES = (
     ("instruction_addr", "instruction_address"), ("symbol_addr", "symbol_address"), ("image_addr", "image_address"),
 )  # fmt: skip
+_LINE_ENDS = frozenset("\r\n")
 
 
 class FrameReader:
@@ -89,13 +90,16 @@ def _source_lines(lines: object, *, newest_last: bool) -> list[str]:
     if not isinstance(lines, list):
         return []
     near = lines[-limits.MAX_CONTEXT_LINES :] if newest_last else lines[: limits.MAX_CONTEXT_LINES]
-    return [_source_line(line) or "" for line in near]
+    return [
+        line if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS and line[-1:] not in _LINE_ENDS else _source_line(line) or ""
+        for line in near
+    ]
 
 
 def _source_line(line: object) -> str | None:
     """Some SDKs (ruby) send the line's own end with it."""
     text = line if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS else scalars.text(line)
-    return text.rstrip("\r\n") if text is not None and text[-1:] in {"\n", "\r"} else text
+    return text.rstrip("\r\n") if text is not None and text[-1:] in _LINE_ENDS else text
 
 
 def _without_list(variables: object) -> object:

@@ -4,6 +4,7 @@ All texts of an event are looked at together by one automaton (hyperscan), so th
 A suspicion may be wrong in one direction only: too much.  What a detector finds must always be suspected.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -76,16 +77,19 @@ _PATTERNS: tuple[tuple[int, str], ...] = (
         r"[^\d\n]{0,16}[A-Z0-9 .\-]{0,6}\d"),
     ),
     (Suspicion.ASSIGNMENT, rf"(?i){_STEMS}[\w.\-]{{0,24}}\\?[\"']?\]?\s{{0,2}}[=:>]|--?{_STEMS}[\w-]{{0,24}}\s|name=\"|пароль|密码|パスワード"),
-    (
-        Suspicion.CODE_ASSIGNMENT,
-        rf"(?i){_STEMS}[\w.\-]{{0,24}}\\?[\"']?\]?\s{{0,2}}(?:=>|:=|=|:)\s{{0,2}}(?:[bruf]{{0,2}}\\?[\"']|[^\s]{{0,40}}\d)|>[^<\n]{{2,200}}</|--{_STEMS}",
-    ),
+    (Suspicion.CODE_ASSIGNMENT, rf"(?i)>[^<\n]{{2,200}}</|--{_STEMS}"),  # and _LITERAL
     (Suspicion.PERCENT, r"%[0-9A-Fa-f]{2}"),
     (Suspicion.ENTITY, r"&#|&commat;|&amp;"),
     (Suspicion.ESCAPE, r"\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}"),
     (Suspicion.BASE64, r"\b(?:eyJ|W3si|WyJ)[A-Za-z0-9+/_-]{20}"),
 )  # fmt: skip
 _SEPARATOR = "\x1f"
+# What follows the name in an assignment of a literal, from the sign that ends a match of ASSIGNMENT.  Looked for only there:
+# in the automaton, which would try it after every stem, it cost as much as all other patterns together.
+_LITERAL_FORM = rb"(?i)(?:=>|:=|=|:)\s{0,2}+(?:[bruf]{0,2}\\?[\"']|(?:%s){0,40}+\d)"
+_LITERAL = re.compile(_LITERAL_FORM % rb"[^\s\d\x1f\x80-\xff]|[\xc2-\xf4][\x80-\xbf]{1,3}")
+_LITERAL_IN_ASCII = re.compile(_LITERAL_FORM % rb"[^\s\d\x1f]")
+_ASSIGNMENT_ID = Suspicion.ASSIGNMENT.bit_length() - 1
 
 
 def _compile() -> hyperscan.Database:
@@ -113,14 +117,20 @@ def suspect(texts: Sequence[str]) -> dict[int, int]:
     _database.scan(joined, match_event_handler=note)
     if not matches:
         return {}
+    is_literal = (_LITERAL_IN_ASCII if joined.isascii() else _LITERAL).match
     if len(texts) == 1:
         bits = 0
-        for pattern_id, _ in matches:
+        for pattern_id, end in matches:
             bits |= 1 << pattern_id
+            if pattern_id == _ASSIGNMENT_ID and not bits & Suspicion.CODE_ASSIGNMENT and is_literal(joined, end - 1):
+                bits |= Suspicion.CODE_ASSIGNMENT
         return {0: bits}
     ends = list(accumulate(len(text) + 1 if text.isascii() else len(text.encode("utf-8", "replace")) + 1 for text in texts))
     found: dict[int, int] = {}
     for pattern_id, end in matches:
         position = bisect_right(ends, end - 1)
-        found[position] = found.get(position, 0) | 1 << pattern_id
+        bits = found.get(position, 0) | 1 << pattern_id
+        if pattern_id == _ASSIGNMENT_ID and not bits & Suspicion.CODE_ASSIGNMENT and is_literal(joined, end - 1):
+            bits |= Suspicion.CODE_ASSIGNMENT
+        found[position] = bits
     return found
