@@ -91,7 +91,9 @@ def _source_lines(lines: object, *, newest_last: bool) -> list[str]:
         return []
     near = lines[-limits.MAX_CONTEXT_LINES :] if newest_last else lines[: limits.MAX_CONTEXT_LINES]
     return [
-        line if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS and line[-1:] not in _LINE_ENDS else _source_line(line) or ""
+        line
+        if type(line) is str and len(line) <= limits.MAX_TEXT_CHARS and line[-1:] not in _LINE_ENDS
+        else _source_line(line) or ""
         for line in near
     ]
 
