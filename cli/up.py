@@ -98,13 +98,20 @@ def _check(directory: DataDirectory, options: Options) -> socket.socket:
         terminal.say(f"✓ Ended {ended} processes that an earlier run had left")
     with terminal.step("Ports") as step:
         preflight.check_ports({"dashboard and API": options.port, "SDKs": options.port + 1})
-        keeper, otlp_port = preflight.reserve_otlp_port()
+        keeper, otlp_port = preflight.reserve_otlp_port(wanted=_wanted_otlp_ports(directory))
         step.detail = f"{options.port}, {options.port + 1}; OTLP over gRPC {otlp_port}"
         if otlp_port != preflight.OTLP_GRPC_PORT:
             step.detail += f", because {preflight.OTLP_GRPC_PORT} is taken"
     with terminal.step("Disk") as step:
         step.detail = preflight.check_disk(directory.root)
     return keeper
+
+
+def _wanted_otlp_ports(directory: DataDirectory) -> tuple[int, ...]:
+    """The port of the last start first: exporters are configured with it."""
+    known = endpoints.read(directory.endpoints)
+    last = () if known is None or known.otlp_grpc is None else (int(known.otlp_grpc.rpartition(":")[2]),)
+    return (*last, preflight.OTLP_GRPC_PORT)
 
 
 def _plan(directory: DataDirectory, options: Options, *, otlp_grpc_port: int) -> Installation:

@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 from cli import exit_codes
@@ -35,12 +36,12 @@ def check_ports(ports: dict[str, int]) -> None:
             ) from error
 
 
-def reserve_otlp_port(*, wanted: int = OTLP_GRPC_PORT) -> tuple[socket.socket, int]:
-    """A socket which keeps a port for the edge as long as it is open, and the port: the wanted one, or else any free one.
+def reserve_otlp_port(*, wanted: Sequence[int] = (OTLP_GRPC_PORT,)) -> tuple[socket.socket, int]:
+    """A socket which keeps a port for the edge as long as it is open, and the port: the first wanted that is free, or any.
 
     Nobody else can take the port meanwhile; the edge can, because both sockets share it (SO_REUSEPORT, same user only).
     """
-    for port in (wanted, 0):
+    for port in (*wanted, 0):
         keeper = socket.socket()
         keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
