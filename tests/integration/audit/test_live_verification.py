@@ -156,7 +156,9 @@ async def _delete(crime: Crime) -> None:
 
 async def _delete_and_close_the_gap(crime: Crime) -> None:
     await _delete(crime)
-    await crime.do("UPDATE audit.leaves SET leaf_index = leaf_index + 1000000 WHERE organization_id = $1 AND leaf_index > $2", crime.bad)
+    await crime.do(
+        "UPDATE audit.leaves SET leaf_index = leaf_index + 1000000 WHERE organization_id = $1 AND leaf_index > $2", crime.bad
+    )
     await crime.do("UPDATE audit.leaves SET leaf_index = leaf_index - 1000001 WHERE organization_id = $1 AND leaf_index > 999999")
     await crime.rebuild()
 
@@ -168,7 +170,9 @@ async def _reorder(crime: Crime) -> None:
 
 
 async def _insert(crime: Crime) -> None:
-    await crime.do("UPDATE audit.leaves SET leaf_index = leaf_index + 1000000 WHERE organization_id = $1 AND leaf_index >= $2", crime.bad)
+    await crime.do(
+        "UPDATE audit.leaves SET leaf_index = leaf_index + 1000000 WHERE organization_id = $1 AND leaf_index >= $2", crime.bad
+    )
     await crime.do("UPDATE audit.leaves SET leaf_index = leaf_index - 999999 WHERE organization_id = $1 AND leaf_index > 999999")
     columns = ", ".join(LEAVES[2:])
     await crime.do(
