@@ -13,6 +13,7 @@ import structlog
 from audit import sequencing
 from audit.sequencer import Sequencer
 from cli import audit_keys, connections, probes, process_life, schema
+from cli.audit_exports import Exporter
 from cli.configuration import Settings
 from processing import dead_letter_expiry
 from runtime import metrics
@@ -23,6 +24,7 @@ from tenancy.scope import Database
 log = structlog.get_logger(__name__)
 
 _RETRY = timedelta(minutes=1)
+_EXPORTS_EVERY = timedelta(seconds=2)  # somebody waits for them
 _SEQUENCER_CONNECTIONS = 4
 
 
@@ -51,17 +53,25 @@ JOBS = (
 )
 
 
+def jobs_of(settings: Settings) -> tuple[PeriodicJob, ...]:
+    """Exports need a place which the API sees, too."""
+    if settings.exports_directory is None:
+        return JOBS
+    exporter = Exporter(settings.exports_directory, connections.open_keyring(settings), utc_now)
+    return (*JOBS, PeriodicJob("audit_exports", _EXPORTS_EVERY, exporter.run))
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Each job at once and then at its interval, until `stop`; one that fails is tried again soon and stops no other."""
-    signer = audit_keys.read_signer(settings)
-    database = connections.open_database(settings, "jobs", pool_size=2)
+    signer, jobs = audit_keys.read_signer(settings), jobs_of(settings)
+    database = connections.open_database(settings, "jobs", pool_size=4)  # an export holds one and reports with another
     log_database = connections.open_database(settings, "sequencer", pool_size=_SEQUENCER_CONNECTIONS)
     redis = connections.open_redis(settings, max_connections=1)
     try:
         async with probes.served(database, redis, host=settings.host, port=settings.metrics_port):
-            log.info("scheduler.started", jobs=[job.name for job in JOBS])
+            log.info("scheduler.started", jobs=[job.name for job in jobs])
             async with asyncio.TaskGroup() as group:
-                for job in JOBS:
+                for job in jobs:
                     group.create_task(_repeat(job, database, stop))
                 group.create_task(sequencing.run(Sequencer(log_database, signer, utc_now), stop))
     finally:
@@ -88,7 +98,8 @@ async def _run_once(job: PeriodicJob, database: Database) -> bool:
         log.exception("scheduler.job_failed", job=job.name)
         metrics.scheduler_runs.labels(job.name, "failed").inc()
         return False
-    log.info("scheduler.job_done", job=job.name, changed=changed)
+    if changed or job.every >= _RETRY:  # what looks every other second says only what it found
+        log.info("scheduler.job_done", job=job.name, changed=changed)
     metrics.scheduler_runs.labels(job.name, "done").inc()
     return True
 

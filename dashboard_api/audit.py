@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -39,7 +40,7 @@ _NO_RECORD: dict[str, object] = {
 class AuditPosition(msgspec.Struct, frozen=True, array_like=True):
     """What a record list's cursor holds."""
 
-    index: int
+    index: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class AuditActor(Answer):

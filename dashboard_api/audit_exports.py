@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime
 from starlette.responses import StreamingResponse
 
 from audit import export_file, export_jobs, trail
@@ -15,7 +14,7 @@ from audit.actions import BY_LABEL, AuditAction
 from audit.explorer import RecordFilter
 from audit.export_jobs import ExportJob, ExportState
 from audit.record import AuditTarget
-from dashboard_api.audit_filters import ActionLabel, TargetText
+from dashboard_api.audit_filters import ActionLabel, Moment, TargetText
 from dashboard_api.audit_marks import audited, unaudited
 from dashboard_api.dependencies import CurrentTenant, Tenant, Wiring, found, requires
 from dashboard_api.path_ids import parse_id
@@ -37,8 +36,8 @@ class AuditExportCreate(Body):
     actor: UUID | None = None
     target_kind: TargetText | None = None
     target_id: TargetText | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     with_disclosures: bool = False
 
 

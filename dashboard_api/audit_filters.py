@@ -1,5 +1,6 @@
 """By what audit records are found, the same for looking and for exporting."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +18,16 @@ def _known_action(label: str) -> str:
     return label
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """Raises ValueError for a moment at the end of time which UTC does not have."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is no moment") from error
+
+
 ActionLabel = Annotated[str, AfterValidator(_known_action)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 TargetText = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(without_control_characters)]
 
 
@@ -26,8 +36,8 @@ async def _filter_in_query(
     actor: Annotated[UUID | None, Query(description="Who did it: a user id.")] = None,
     target_kind: Annotated[TargetText | None, Query(description="`issue`, `event`, `user`, `project` …")] = None,
     target_id: TargetText | None = None,
-    since: Annotated[AwareDatetime | None, Query(description="Sequenced at or after this moment.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Sequenced before this moment.")] = None,
+    since: Annotated[Moment | None, Query(description="Sequenced at or after this moment.")] = None,
+    until: Annotated[Moment | None, Query(description="Sequenced before this moment.")] = None,
 ) -> RecordFilter:
     return RecordFilter(
         action=None if action is None else BY_LABEL[action],
