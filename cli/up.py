@@ -101,7 +101,7 @@ def _check(directory: DataDirectory, options: Options) -> socket.socket:
         keeper, otlp_port = preflight.reserve_otlp_port(wanted=_wanted_otlp_ports(directory))
         step.detail = f"{options.port}, {options.port + 1}; OTLP over gRPC {otlp_port}"
         if otlp_port != preflight.OTLP_GRPC_PORT:
-            step.detail += f", because {preflight.OTLP_GRPC_PORT} is taken"
+            step.detail += f" instead of {preflight.OTLP_GRPC_PORT}, which is taken or was at an earlier start"
     with terminal.step("Disk") as step:
         step.detail = preflight.check_disk(directory.root)
     return keeper

@@ -96,6 +96,20 @@ def test_a_port_that_is_no_port_is_refused() -> None:
         preflight.check_ports({"SDKs": 70000})
 
 
+def test_the_port_of_otlp_is_the_first_wanted_that_is_free_and_is_kept() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        usual = taken.getsockname()[1]
+        keeper, port = preflight.reserve_otlp_port(wanted=[usual])
+        other_keeper, other = preflight.reserve_otlp_port(wanted=[port, usual])
+        assert len({usual, port, other}) == 3, "nobody else can have what is taken or kept"
+        keeper.close()
+        other_keeper.close()
+    freed, again = preflight.reserve_otlp_port(wanted=[port, usual])
+    freed.close()
+    assert again == port
+
+
 def test_large_logs_are_moved_aside_and_three_are_kept(tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     for _ in range(5):
