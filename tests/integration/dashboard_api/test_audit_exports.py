@@ -12,6 +12,7 @@ import httpx2
 import pytest_asyncio
 
 from audit import export_jobs, verification
+from audit.disclosure_erasure import erase_disclosures, records_about
 from cli.audit_exports import Exporter
 from identity.scopes import Role, Scope
 from tests.integration.dashboard_api.conftest import SIGNER, MakeWorkspace
@@ -215,3 +216,24 @@ async def test_a_member_exports_nothing(workspace: Workspace, client: httpx2.Asy
     await workspace.set_role(Role.MEMBER)
     assert (await client.post(EXPORTS, json={})).status_code == 403
     assert (await client.get(f"{EXPORTS}/{UUID(int=7)}")).status_code == 403
+
+
+async def test_after_an_erasure_every_proof_holds_and_the_person_is_nowhere(
+    workspace: Workspace, exporter: Exporter, client: httpx2.AsyncClient
+) -> None:
+    await client.get(workspace.issues_url, params={"query": "grace"}, headers={"User-Agent": "Very personal browser"})
+    before = await files_of(client, await make(workspace, exporter, client, with_disclosures=True))
+    async with workspace.database_for("jobs").tenant(workspace.organization_id) as tx:
+        await erase_disclosures(tx, await records_about(tx, workspace.user_id))
+    after = await files_of(client, await make(workspace, exporter, client, with_disclosures=True))
+    words = (b"Very personal browser", b"grace", b"127.0.0.1")
+
+    assert verification.verify(after, trusted=(SIGNER.verifier,), older_note=before["checkpoint"].decode()).is_complete
+    assert after["entries.jsonl"].startswith(before["entries.jsonl"])
+    kept = {name: content for name, content in after.items() if name != "disclosures.jsonl"}
+    assert not any(word in content for content in kept.values() for word in words)
+    assert not any(word in after["disclosures.jsonl"] for word in words[:2])
+
+
+async def files_of(client: httpx2.AsyncClient, made: dict[str, Any]) -> dict[str, bytes]:
+    return files_in((await client.get(made["download_url"])).content)

@@ -1,16 +1,21 @@
 """People: signing up makes everything or nothing, passwords are slow to guess and never stored."""
 
 from datetime import timedelta
+from time import monotonic
 from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from identity import login, login_throttle, passwords, sessions, users
+from audit import trail
+from audit.actions import AuditAction
+from identity import api_keys, login, login_throttle, passwords, sessions, token_format, users
 from identity.login import Credentials, SignedIn, SignedUp, TooManyTries, WrongCredentials
+from identity.scopes import Scope
 from identity.tables import sessions as sessions_table
 from identity.tables import users as users_table
+from identity.token_format import ParsedKey
 from runtime.acting import Acting, ActingKind
 from runtime.clock import utc_now
 from runtime.identifiers import new_uuid7
@@ -21,7 +26,9 @@ from tenancy import data_keys, members, organizations
 from tenancy.audit_keys import AuditKeys
 from tenancy.data_keys import DataKeyPurpose
 from tenancy.scope import Database
+from tenancy.tables import organizations as organizations_table
 from tests.conftest import DatabaseFor
+from tests.integration.recorded import recorded
 
 OPERATOR = Acting(ActingKind.OPERATOR, reason="a test")
 PASSWORD = Secret("correct horse battery staple")
@@ -224,3 +231,71 @@ async def test_a_throttled_try_never_looks_at_the_password(
     )
 
     assert isinstance(outcome, TooManyTries)
+
+
+async def test_keys_and_sessions_end_with_their_person(
+    database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
+) -> None:
+    made, signed_in, key = await _signed_in_with_key(database, keyring, redis, email)
+    assert await _are_alive(database, signed_in, key) == (True, True)
+    async with database.system(reason="test", user_id=made.user_id) as tx:
+        await tx.execute(update(users_table).where(users_table.c.user_id == made.user_id).values(disabled_at=utc_now()))
+
+    assert await _are_alive(database, signed_in, key) == (False, False)
+
+
+async def test_keys_and_sessions_end_with_their_organization(
+    database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
+) -> None:
+    made, signed_in, key = await _signed_in_with_key(database, keyring, redis, email)
+    async with database.tenant(made.organization_id) as tx:
+        await tx.execute(update(organizations_table).values(deleted_at=utc_now()))
+        await trail.record(tx, AuditAction.PROJECT_DELETED)
+
+    assert await _are_alive(database, signed_in, key) == (False, False)
+
+
+async def _signed_in_with_key(
+    database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
+) -> tuple[SignedUp, SignedIn, ParsedKey]:
+    made = await sign_up(database, keyring, email)
+    signed_in = await login.sign_in(
+        database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=tried(email)
+    )
+    assert isinstance(signed_in, SignedIn)
+    async with database.tenant(made.organization_id) as tx:
+        created = await api_keys.create(
+            tx, name="CI", scopes=frozenset({Scope.ISSUE_READ}), created_by=made.user_id, now=utc_now()
+        )
+    parsed = token_format.parse(created.secret.reveal())
+    assert parsed is not None
+    return made, signed_in, parsed
+
+
+async def _are_alive(database: Database, signed_in: SignedIn, key: ParsedKey) -> tuple[bool, bool]:
+    async with database.system(reason="test") as tx:
+        session = await sessions.find_alive(tx, signed_in.token, now=utc_now())
+        return session is not None, await api_keys.verify(tx, key, now=utc_now()) is not None
+
+
+async def test_a_refusal_leaves_on_a_whole_step_whether_the_account_is_known_or_not(
+    database: Database, keyring: LocalKeyring, redis: RedisClient, email: str
+) -> None:
+    await sign_up(database, keyring, email)
+    step = login.REFUSAL_STEP.total_seconds()
+    for credentials in (tried(email, "wrong password!"), tried("nobody@errata.test")):
+        started = monotonic()
+        await login.sign_in(database, redis, clock=utc_now, audit_keys=AuditKeys(database, keyring), credentials=credentials)
+        assert (monotonic() - started) % step < step / 2
+
+
+async def test_the_owner_is_recorded_with_an_address_that_can_be_erased(
+    database: Database, keyring: LocalKeyring, email: str, database_for: DatabaseFor
+) -> None:
+    made = await sign_up(database, keyring, email)
+    (added,) = await recorded(database_for, made.organization_id, "member.add")
+
+    assert added.record["actor"]["kind"] == "operator"
+    assert added.record["reason"] == "a test"
+    assert len(added.record["personal"]) == 2
+    assert email not in str(added.record)
