@@ -5,7 +5,7 @@ A suspicion may be wrong in one direction only: too much.  What a detector finds
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
@@ -106,8 +106,11 @@ def _compile() -> hyperscan.Database:
 _database = _compile()
 
 
-def suspect(texts: Sequence[str]) -> dict[int, int]:
-    """Bits of Suspicion by position in `texts`, for the texts that need a closer look; the others are clean."""
+def suspect(texts: Sequence[str], *, code_from: int = 0) -> dict[int, int]:
+    """Bits of Suspicion by position in `texts`, for the texts that need a closer look; the others are clean.
+
+    CODE_ASSIGNMENT is complete only from position `code_from` on.
+    """
     joined = _SEPARATOR.join(texts).encode("utf-8", "replace")
     matches: list[tuple[int, int]] = []
 
@@ -117,20 +120,18 @@ def suspect(texts: Sequence[str]) -> dict[int, int]:
     _database.scan(joined, match_event_handler=note)
     if not matches:
         return {}
-    is_literal = (_LITERAL_IN_ASCII if joined.isascii() else _LITERAL).match
-    if len(texts) == 1:
-        bits = 0
-        for pattern_id, end in matches:
-            bits |= 1 << pattern_id
-            if pattern_id == _ASSIGNMENT_ID and not bits & Suspicion.CODE_ASSIGNMENT and is_literal(joined, end - 1):
-                bits |= Suspicion.CODE_ASSIGNMENT
-        return {0: bits}
-    ends = list(accumulate(len(text) + 1 if text.isascii() else len(text.encode("utf-8", "replace")) + 1 for text in texts))
+    is_ascii = joined.isascii()
+    is_literal = (_LITERAL_IN_ASCII if is_ascii else _LITERAL).match
+    lengths = [len(text) + 1 for text in texts] if is_ascii else [len(text.encode("utf-8", "replace")) + 1 for text in texts]
+    ends = list(accumulate(lengths))
     found: dict[int, int] = {}
     for pattern_id, end in matches:
-        position = bisect_right(ends, end - 1)
-        bits = found.get(position, 0) | 1 << pattern_id
-        if pattern_id == _ASSIGNMENT_ID and not bits & Suspicion.CODE_ASSIGNMENT and is_literal(joined, end - 1):
-            bits |= Suspicion.CODE_ASSIGNMENT
-        found[position] = bits
+        position = bisect_left(ends, end)
+        bits = found.get(position, 0)
+        if pattern_id != _ASSIGNMENT_ID:
+            found[position] = bits | 1 << pattern_id
+        elif position < code_from or bits & Suspicion.CODE_ASSIGNMENT or not is_literal(joined, end - 1):
+            found[position] = bits | Suspicion.ASSIGNMENT
+        else:
+            found[position] = bits | Suspicion.ASSIGNMENT | Suspicion.CODE_ASSIGNMENT
     return found

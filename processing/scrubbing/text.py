@@ -1,6 +1,7 @@
 """One text without personal data and credentials."""
 
 import re
+from functools import lru_cache
 
 from msgspec import MsgspecError, json
 
@@ -13,6 +14,7 @@ MAX_ENCODING_DEPTH = 3
 MAX_DECODED_CHARS = 65_536
 _IN_INVENTORIES = Suspicion.EMAIL | Suspicion.URL_LOGIN | Suspicion.TOKEN | Suspicion.KEY_BLOCK | Suspicion.SSH_KEY
 _IN_PATHS = Suspicion.HOME | Suspicion.URL_LOGIN | Suspicion.ASSIGNMENT | Suspicion.TOKEN
+_MAX_REMEMBERED_CHARS = 16_384
 _JSON_STARTS = ("{", "[", '"')
 _NEEDS_DECODING = Suspicion.PERCENT | Suspicion.ENTITY | Suspicion.ESCAPE | Suspicion.BASE64
 
@@ -75,6 +77,11 @@ def scrub_path(path: str, findings: Findings) -> str:
 
 def is_suspect_inventory(listing: str) -> bool:
     """Whether a listing of software, as JSON text, holds anything that has no place in one."""
+    return _is_suspect_inventory(listing) if len(listing) <= _MAX_REMEMBERED_CHARS else _is_suspect_inventory.__wrapped__(listing)
+
+
+@lru_cache(maxsize=512)  # a project sends the same one with every event
+def _is_suspect_inventory(listing: str) -> bool:
     bits = suspect((listing,)).get(0, 0) & _IN_INVENTORIES
     findings = Findings()
     if bits:
@@ -100,6 +107,7 @@ def _scrub_encoded(text: str, bits: int, findings: Findings, *, depth: int) -> s
     def inner(decoded: str) -> str:
         return scrub_unknown(decoded, findings, depth=depth + 1)
 
+    sent = text
     if bits & Suspicion.PERCENT:
         text = encodings.percent(text, inner)
     if bits & Suspicion.ENTITY:
@@ -108,6 +116,8 @@ def _scrub_encoded(text: str, bits: int, findings: Findings, *, depth: int) -> s
         text = encodings.escapes(text, inner)
     if bits & Suspicion.BASE64:
         text = encodings.base64(text, inner)
+    if text != sent:
+        findings.is_unsettled = True  # what was encoded anew may have uncovered what stood beside it
     return text
 
 

@@ -187,8 +187,8 @@ class TreeScrubber:
 
     def finish(self) -> None:
         """Look at every noted text and rewrite those that hold something."""
-        texts = self._texts + self._code_texts
-        for position, bits in suspect([value if value.isascii() else encodings.fold(value) for value in texts]).items():
+        texts = [value if value.isascii() else encodings.fold(value) for value in (*self._texts, *self._code_texts)]
+        for position, bits in suspect(texts, code_from=len(self._texts)).items():
             if position < len(self._entries):
                 self._scrub_entry(position, bits)
             else:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from processing.event_input import EventInput, ProjectSettings, ScrubPolicy, ScrubProfile
@@ -228,6 +228,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES | st.text(max_size=6), max_size=8))
+@example([CARD, "\u00b9:", "ada%40example.com"])  # percent-encoding the digit uncovers the card
 def test_scrubbing_twice_changes_nothing(pieces: list[str]) -> None:
     once = scrubbed("".join(pieces))
     assert scrubbed(once) == once
