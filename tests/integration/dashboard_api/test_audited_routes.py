@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx2
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy import event
 
 from audit.actions import AuditAction
 from dashboard_api.app import ROUTERS
@@ -244,3 +245,19 @@ async def test_every_answer_names_its_request(client: httpx2.AsyncClient) -> Non
         assert len({first.headers["x-request-id"], second.headers["x-request-id"], "chosen-by-the-client"}) == 3
     problem = await client.get("/api/v1/nothing")
     assert problem.json()["request_id"] == problem.headers["x-request-id"]
+
+
+async def test_a_read_costs_one_statement_more(workspace: Workspace, client: httpx2.AsyncClient) -> None:
+    await client.get(workspace.issues_url)  # the key that seals addresses is known from here on
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    engine = workspace.dependencies.database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        await client.get(workspace.issues_url, params={"query": "words"})
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len([statement for statement in statements if "audit." in statement or "data_keys" in statement]) == 1
