@@ -5,3 +5,4 @@ export const projectsKey = (organizationId: string) => [...organizationKey(organ
 export const issueListsKey = (organizationId: string, projectId: string) => [...organizationKey(organizationId), "issues", projectId] as const;
 export const issueKey = (organizationId: string, issueId: string) => [...organizationKey(organizationId), "issue", issueId] as const;
 export const apiKeysKey = (organizationId: string) => [...organizationKey(organizationId), "api-keys"] as const;
+export const auditExportsKey = (organizationId: string) => [...organizationKey(organizationId), "audit-exports"] as const;

@@ -34,3 +34,8 @@ export type Sdk = Schemas["Sdk"];
 
 export type IssueSort = Schemas["IssueSort"];
 export type Period = Schemas["Period"];
+export type Member = Schemas["Member"];
+export type AuditRecord = Schemas["AuditRecord"];
+export type AuditTarget = Schemas["AuditTarget"];
+export type AuditCheckpoint = Schemas["AuditCheckpoint"];
+export type AuditExport = Schemas["AuditExport"];

@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { isApiError } from "../api/api-error";
 import { sessionQuery } from "../api/session-query";
 import type { Period } from "../api/types";
+import { parseAuditSearch, type AuditSearch } from "../features/audit/audit-search";
 import { parseIssueSearch, shortIssueSearch, type IssueSearch } from "../features/issues/issue-search";
 import { NotFound } from "./routes/not-found";
 import { RegionError } from "./routes/region-error";
@@ -86,7 +87,14 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import("./routes/api-keys-page"), "ApiKeysPage"),
 });
 
-const routeTree = root.addChildren([signIn, shell.addChildren([home, newProject, issues, issue, firstSteps, usage, dsnKeys, apiKeys])]);
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/organization/audit",
+  validateSearch: (raw: Record<string, unknown>): AuditSearch => parseAuditSearch(raw),
+  component: lazyRouteComponent(() => import("./routes/audit-page"), "AuditPage"),
+});
+
+const routeTree = root.addChildren([signIn, shell.addChildren([home, newProject, issues, issue, firstSteps, usage, dsnKeys, apiKeys, audit])]);
 
 /** "query=is:unresolved" stays readable in the address: values are plain strings, never JSON. */
 const parseSearch = (text: string): Record<string, unknown> => Object.fromEntries(new URLSearchParams(text));

@@ -14,3 +14,11 @@ export function formatShare(part: number, whole: number, locale: string): string
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string => (count === 1 ? one : many);
+
+const byteUnits = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** 1 536 -> "1.5 kB". */
+export function formatBytes(bytes: number, locale: string): string {
+  const step = bytes < 1_000 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat(locale, { style: "unit", unit: byteUnits[step] ?? "byte", maximumFractionDigits: 1 }).format(bytes / 1_000 ** step);
+}

@@ -1,5 +1,6 @@
 import { http, HttpResponse } from "msw";
 import type { paths } from "../api/schema";
+import { auditCheckpoint, auditExports, auditRecords, members } from "./fixtures/audit";
 import { eventDetail, olderEventDetail } from "./fixtures/event";
 import { issueDetail, issues } from "./fixtures/issues";
 import { apiKeys, dsnKeys, facets, outcomes, projects, session } from "./fixtures/organization";
@@ -26,5 +27,10 @@ export const handlers = [
   http.get(api("/api/v1/events/{event_id}"), ({ params }) => HttpResponse.json(params["event_id"] === eventDetail.event.event_id ? eventDetail : olderEventDetail)),
   http.get(api("/api/v1/api-keys"), () => HttpResponse.json({ items: apiKeys })),
   http.post(api("/api/v1/api-keys"), () => HttpResponse.json({ ...apiKeys[0], secret: "errp_k3y1d0000000000000000000000000000000000000000" }, { status: 201 })),
+  http.get(api("/api/v1/organization/members"), () => HttpResponse.json({ items: members })),
+  http.get(api("/api/v1/audit/records"), () => HttpResponse.json({ items: auditRecords, next_cursor: null })),
+  http.get(api("/api/v1/audit/checkpoint"), () => HttpResponse.json(auditCheckpoint)),
+  http.get(api("/api/v1/audit/exports"), () => HttpResponse.json({ items: auditExports })),
+  http.post(api("/api/v1/audit/exports"), () => HttpResponse.json({ ...auditExports[0], state: "waiting", progress: 0, download_url: null }, { status: 202 })),
   http.delete(api("/api/v1/api-keys/{key_id}"), () => new HttpResponse(null, { status: 204 })),
 ];

@@ -53,6 +53,11 @@ export function Sidebar({ projectId, onNavigate }: Props) {
             <Entry icon="lock">API keys</Entry>
           </Link>
         )}
+        {can("audit:read") && (
+          <Link to="/organization/audit" className={styles["link"]} activeOptions={{ includeSearch: false }}>
+            <Entry icon="shield">Audit</Entry>
+          </Link>
+        )}
       </nav>
       <p className={styles["organization"]} title={organization.slug}>
         {organization.name}

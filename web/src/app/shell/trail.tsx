@@ -15,6 +15,7 @@ const pageNames: Record<string, string> = {
   "/shell/projects/$projectId/usage": "Usage",
   "/shell/projects/$projectId/settings/keys": "DSN keys",
   "/shell/organization/api-keys": "API keys",
+  "/shell/organization/audit": "Audit",
 };
 
 /** Where the reader is: project, page, issue. */

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { Project } from "../../api/types";
+import { useSession } from "../../session/session-context";
 import type { IconName } from "../../ui/icon";
 import { chooseTheme } from "../../ui/theme";
 
@@ -9,6 +10,7 @@ type Input = { text: string; projects: readonly Project[]; projectId: string | n
 /** What the palette offers: a search with the typed words, pages of this project, other projects, themes. */
 export function useCommands({ text, projects, projectId }: Input): Command[] {
   const navigate = useNavigate();
+  const { can } = useSession();
   const words = text.trim();
   const go = (id: string, label: string, icon: IconName, run: () => void): Command => ({ id, label, hint: "Page", icon, run });
   const pages: Command[] =
@@ -23,6 +25,7 @@ export function useCommands({ text, projects, projectId }: Input): Command[] {
   const everything: Command[] = [
     ...pages,
     go("api-keys", "API keys", "lock", () => void navigate({ to: "/organization/api-keys" })),
+    ...(can("audit:read") ? [go("audit", "Audit", "shield", () => void navigate({ to: "/organization/audit" }))] : []),
     ...projects.map((project): Command => ({
       id: `project-${project.id}`,
       label: project.name,
