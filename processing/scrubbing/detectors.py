@@ -149,7 +149,7 @@ DETECTORS: tuple[Detector, ...] = (
         re.compile(r"(?i)\b(digest)\s{1,3}\w{2,20}=\"[^\"\n]{0,512}\"(?:\s?,\s?\w{2,20}=\"?[^\",\n]{0,512}\"?)*"), _group(r"\1 [secret]"),
     ),
     Detector(
-        Suspicion.TOKEN, "jwt", "jwt", re.compile(r"(?<![\w-])eyJ[\w-]{4,4096}\.[\w-]{0,16384}(?:\.[\w-]{0,16384}){0,3}"), _token,
+        Suspicion.TOKEN, "jwt", "jwt", re.compile(r"(?<![\w-])eyJ[\w-]{4,4096}\.[\w-]{0,16384}(?:\.[\w-]{0,16384}){0,3}", re.ASCII), _token,
     ),
     Detector(
         Suspicion.SSH_KEY, "ssh_key_owner", "user", re.compile(r"(ssh-(?:ed25519|rsa|dss) AAAA[\w+/=]{10,8192}) [^\s@\[]{1,64}@[^\s@]{1,128}"),
@@ -170,10 +170,10 @@ DETECTORS: tuple[Detector, ...] = (
         Suspicion.IBAN, "iban", "iban", re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]){11,32}"), _iban,
     ),
     Detector(
-        Suspicion.DIGITS, "card", "card", re.compile(r"(?<![\w.])\d(?:[ \-._\u00a0]{0,3}\d){11,18}(?!\w)"), _card,
+        Suspicion.DIGITS, "card", "card", re.compile(r"(?<![\w.])\d(?:[ \-._\u00a0]{0,3}\d){11,18}(?!\w)", re.ASCII), _card,
     ),
     Detector(
-        Suspicion.SSN, "us_ssn", "ssn", re.compile(r"(?<![\w-])(\d{3})(-)(\d{2})-(\d{4})(?![\w-])"), _ssn,
+        Suspicion.SSN, "us_ssn", "ssn", re.compile(r"(?<![\w-])(\d{3})(-)(\d{2})-(\d{4})(?![\w-])", re.ASCII), _ssn,
     ),
     Detector(
         Suspicion.PHONE, "phone", "phone",
@@ -192,7 +192,7 @@ DETECTORS: tuple[Detector, ...] = (
         _always("mac"),
     ),
     Detector(
-        Suspicion.IPV4, "ip", "ip", re.compile(rf"(?<![\w.:/-])(?<!::ffff:){_OCTET}(?:\.{_OCTET}){{3}}(?![\w-]|\.\w)|(?<=://){_OCTET}(?:\.{_OCTET}){{3}}(?![\w-]|\.\w)"),
+        Suspicion.IPV4, "ip", "ip", re.compile(rf"(?<![\w.:/-])(?<!::ffff:){_OCTET}(?:\.{_OCTET}){{3}}(?![\w-]|\.\w)|(?<=://){_OCTET}(?:\.{_OCTET}){{3}}(?![\w-]|\.\w)", re.ASCII),
         _address,
     ),
     Detector(

@@ -67,6 +67,10 @@ def processed(payload: dict[str, Any], profile: ScrubProfile = ScrubProfile.DEFA
         ("/srv/app/home/index.html", "/srv/app/home/index.html"),
         ("\uff14\uff11\uff11\uff11 1111 1111 1111", "[card]"),
         ("hello \uff21", "hello \uff21"),
+        ("卡号4111111111111111已拒绝", "卡号[card]已拒绝"),  # scripts without spaces
+        ("4111 1111 1111 1111\u00b9", "[card]\u00b9"),  # a footnote mark is no digit
+        ("地址203.0.113.7已", "地址[ip]已"),
+        ("order x4111111111111111", "order x4111111111111111"),
     ],
 )
 def test_personal_data_goes_and_the_rest_of_the_text_stays(given: str, kept: str) -> None:
