@@ -25,7 +25,7 @@ function provenFacts(report: Report): string[] {
     `The log continues the older checkpoint over ${number(olderSize)} ${plural(olderSize, "entry", "entries")}: nothing before it was rewritten.`,
     ...(report.disclosures === 0 ? [] : [`${number(report.disclosures)} disclosed personal ${plural(report.disclosures, "field is", "fields are")} what the entries were made with.`]),
     ...(report.prunedBelow === 0 ? [] : [`Entries below ${number(report.prunedBelow)} were pruned by retention: of them only the hashes are left.`]),
-    "The table (entries.csv) and the tiles were compared with the manifest only; `errata audit verify` checks them, too.",
+    "The table (entries.csv) and the tiles were compared with the manifest only; “errata audit verify” checks them, too.",
   ];
 }
 

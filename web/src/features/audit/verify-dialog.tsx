@@ -27,13 +27,18 @@ export function VerifyDialog({ onClose }: Props) {
       setVerification({ ...verdict, name: file.name, isServersKey: keys.trim() === serverKeys.trim() }),
     );
   };
+  // A verdict is about the keys it was reached with.
+  const handleKeys = (text: string) => {
+    setOwnKeys(text);
+    setVerification({ state: "none" });
+  };
   return (
     <Dialog title="Verify a bundle" onClose={onClose}>
       <div className={styles["body"]}>
         <p className={styles["lead"]}>Checked here, by your browser: the bundle is not sent anywhere.</p>
         <label className={styles["keys"]}>
           Trusted verifier keys
-          <textarea value={keys} onChange={({ target }) => setOwnKeys(target.value)} spellCheck={false} autoComplete="off" aria-describedby="verify-keys-hint" />
+          <textarea value={keys} onChange={({ target }) => handleKeys(target.value)} spellCheck={false} autoComplete="off" aria-describedby="verify-keys-hint" />
           <span id="verify-keys-hint" className={styles["hint"]}>
             Filled in by this server. To verify against the server too, put in the key from your contract or an earlier audit instead.
           </span>

@@ -10,7 +10,7 @@ const largestFile = 256 * 1024 * 1024;
 /** The verdict on a file, with "cannot tell" kept apart from "is wrong". */
 export async function judgeBundle(file: Blob, vkeys: readonly string[], onProgress: (done: number, total: number) => void): Promise<Verdict> {
   if (!("subtle" in crypto)) return { state: "unknown", what: "Browsers verify only on pages reached over https (or on this very machine)." };
-  if (file.size > largestFile) return { state: "unknown", what: "This bundle is too large for a browser. Verify it with the `errata audit verify` command." };
+  if (file.size > largestFile) return { state: "unknown", what: "This bundle is too large for a browser. Verify it with the “errata audit verify” command." };
   const trusted: Verifier[] = [];
   for (const text of vkeys.filter((line) => line.trim() !== "")) {
     const verifier = await parseVkey(text);

@@ -15,7 +15,7 @@ const deflated = 8;
 
 type Entry = { name: string; method: number; packedSize: number; size: number; offset: number };
 
-const tooLarge = () => new UnsupportedError("This bundle is too large for a browser. Verify it with the `errata audit verify` command.");
+const tooLarge = () => new UnsupportedError("This bundle is too large for a browser. Verify it with the “errata audit verify” command.");
 
 function findEnd(view: DataView): number {
   const lowest = Math.max(0, view.byteLength - endLength - longestComment);
