@@ -8,14 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from audit import leaf, leaf_rows, merkle
 from audit.checkpoint import Checkpoint, Signer, format_checkpoint
-from audit.leaf_rows import LeafRow, NodeRow
+from audit.leaf_rows import Batch, LeafRow, NodeRow
 from audit.merkle import CompactRange
-from audit.tables import checkpoints, pending, trees, verifier_keys
+from audit.tables import pending, trees, verifier_keys
 from audit.transaction import TenantScope, Transactions
 from runtime.clock import Clock
 
@@ -56,6 +56,7 @@ class Sequencer:
         self._transactions = transactions
         self._signer = signer
         self._clock = clock
+        self._named: set[UUID] = set()  # organizations whose log knows our public key
 
     async def list_pending(self) -> list[UUID]:
         """The organizations whose records wait."""
@@ -79,21 +80,24 @@ class Sequencer:
             return None
         tree, last_moment = await _load_tree(tx)
         moment = max(self._clock(), last_moment) if last_moment is not None else self._clock()
-        leaf_part, node_part = _grow(tree, waiting, moment)
-        await leaf_rows.insert_leaves(tx, leaf_part)
-        await leaf_rows.insert_nodes(tx, node_part)
-        await _save_tree(tx, tree, moment)
-        await self._write_checkpoint(tx, tree, moment)
+        leaves, nodes = _grow(tree, waiting, moment)
+        note = self._sign(tx.organization_id, tree)
+        await leaf_rows.write(tx, Batch(moment, leaves, nodes, tree.size, tree.root(), tree.hashes, note))
+        await self._name_key(tx, tree.size)
         return Sequenced(tx.organization_id, tree.size, tuple(item.created_at for item in waiting))
 
-    async def _write_checkpoint(self, tx: TenantScope, tree: CompactRange, moment: datetime) -> None:
-        verifier = self._signer.verifier
-        origin = origin_of(verifier.name, tx.organization_id)
-        note = self._signer.sign(format_checkpoint(Checkpoint(origin=origin, size=tree.size, root=tree.root())))
-        place = {"organization_id": tx.organization_id}
-        await tx.execute(insert(checkpoints).values(**place, size=tree.size, root=tree.root(), note=note, created_at=moment))
-        key = upsert(verifier_keys).values(**place, vkey=verifier.vkey(), first_size=tree.size)
-        await tx.execute(key.on_conflict_do_nothing())
+    def _sign(self, organization_id: UUID, tree: CompactRange) -> str:
+        origin = origin_of(self._signer.verifier.name, organization_id)
+        return self._signer.sign(format_checkpoint(Checkpoint(origin=origin, size=tree.size, root=tree.root())))
+
+    async def _name_key(self, tx: TenantScope, size: int) -> None:
+        """Say once per tenant which public key signs, so that exporters can name it."""
+        if tx.organization_id in self._named:
+            return
+        key = upsert(verifier_keys).values(organization_id=tx.organization_id, vkey=self._signer.verifier.vkey(), first_size=size)
+        inserted = await tx.execute(key.on_conflict_do_nothing())
+        if inserted.rowcount == 0:  # it was committed before
+            self._named.add(tx.organization_id)
 
 
 def _grow(tree: CompactRange, waiting: Sequence[_Waiting], moment: datetime) -> tuple[list[LeafRow], list[NodeRow]]:
@@ -103,7 +107,7 @@ def _grow(tree: CompactRange, waiting: Sequence[_Waiting], moment: datetime) -> 
     for item in waiting:
         entry, columns = leaf.make(item.entry, record_id=item.record_id, index=tree.size, sequenced_at=moment)
         hashed = merkle.leaf_hash(entry)
-        leaf_part.append(LeafRow(tree.size, item.record_id, moment, entry, hashed, columns))
+        leaf_part.append(LeafRow(tree.size, item.record_id, entry, hashed, columns))
         node_part += [NodeRow(level, index, node) for level, index, node in tree.append(hashed)]
     return leaf_part, node_part
 
@@ -119,9 +123,3 @@ async def _take_pending(tx: TenantScope) -> list[_Waiting]:
 async def _load_tree(tx: TenantScope) -> tuple[CompactRange, datetime | None]:
     row = (await tx.execute(select(trees.c.size, trees.c.range_hashes, trees.c.sequenced_at))).one_or_none()
     return (CompactRange(), None) if row is None else (CompactRange(row.size, row.range_hashes), row.sequenced_at)
-
-
-async def _save_tree(tx: TenantScope, tree: CompactRange, moment: datetime) -> None:
-    values = {"size": tree.size, "range_hashes": list(tree.hashes), "sequenced_at": moment}
-    statement = upsert(trees).values(organization_id=tx.organization_id, **values)
-    await tx.execute(statement.on_conflict_do_update(index_elements=[trees.c.organization_id], set_=values))

@@ -25,7 +25,6 @@ log = structlog.get_logger(__name__)
 
 _RETRY = timedelta(minutes=1)
 _EXPORTS_EVERY = timedelta(seconds=2)  # somebody waits for them
-_SEQUENCER_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Each job at once and then at its interval, until `stop`; one that fails is tried again soon and stops no other."""
     signer, jobs = audit_keys.read_signer(settings), jobs_of(settings)
     database = connections.open_database(settings, "jobs", pool_size=4)  # an export holds one and reports with another
-    log_database = connections.open_database(settings, "sequencer", pool_size=_SEQUENCER_CONNECTIONS)
+    log_database = connections.open_database(settings, "sequencer", pool_size=sequencing.CONCURRENT_ORGANIZATIONS)
     redis = connections.open_redis(settings, max_connections=1)
     try:
         async with probes.served(database, redis, host=settings.host, port=settings.metrics_port):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from benchmarks.figures import Options, Section
-from benchmarks.tables import accept, cold_start, digest, memory, pipeline, queries, storage, visible
+from benchmarks.tables import accept, audit, cold_start, digest, memory, pipeline, queries, storage, visible
 
 REGISTRY: dict[str, Callable[[Options], Section]] = {
     "accept": accept.measure,
@@ -13,5 +13,6 @@ REGISTRY: dict[str, Callable[[Options], Section]] = {
     "visible": visible.measure,
     "memory": memory.measure,
     "cold_start": cold_start.measure,
+    "audit": audit.measure,
     "queries": queries.measure,
 }
