@@ -32,6 +32,10 @@ KNOWN = {
     22: "audit.export",
     23: "scrub_policy.change",
     24: "data_key.create",
+    25: "member.list",
+    26: "issue.list_facets",
+    27: "audit.download",
+    28: "disclosure.erase",
 }
 
 
