@@ -24,6 +24,13 @@ class ApiClient:
         self._connection.close()
 
     def get(self, path: str) -> tuple[int, bytes]:
+        try:
+            return self._get_once(path)
+        except http.client.RemoteDisconnected:  # the server ends a connection that was idle for five seconds
+            self._connection.close()
+            return self._get_once(path)
+
+    def _get_once(self, path: str) -> tuple[int, bytes]:
         self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         return answer.status, answer.read()
